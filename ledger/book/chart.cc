@@ -1,0 +1,7 @@
+#include "ledger/book/chart.h"
+
+namespace provodka::book {
+
+std::string_view name_of(Kind kind) { return enum_name(kind); }
+
+}  // namespace provodka::book

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string_view>
+
+#include "ledger/core/describe.h"
+
+namespace provodka::book {
+
+// The chart of accounts. A ledger account is one of these kinds and a name below it, written
+// `kind/name`: `customer/100042`, `clearing/cash`, `revenue/internet`. Credits are positive.
+//
+//   customer    liability  what we owe the subscriber (negative: what he owes us); one per account
+//   clearing    asset      money on its way from a payment provider, one per provider
+//   revenue     income     what a service earned, one per service
+//   deferred    liability  charged in advance, not yet earned, one per service
+//   tax         liability  one per tax code
+//   adjustment  equity     corrections by hand, one per reason
+enum class Kind : unsigned char { customer, clearing, revenue, deferred, tax, adjustment };
+BOOST_DESCRIBE_ENUM(Kind, customer, clearing, revenue, deferred, tax, adjustment)
+
+std::string_view name_of(Kind);
+
+// The name of a ledger account. A view, as all texts of events.
+struct LedgerName {
+  Kind kind;
+  std::string_view name;
+  friend bool operator==(LedgerName, LedgerName) = default;
+};
+
+}  // namespace provodka::book

@@ -1,0 +1,358 @@
+#include "ledger/codec/command_codec.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <bitset>
+
+#include "ledger/codec/json_out.h"
+
+namespace provodka::codec {
+namespace {
+
+using simdjson::ondemand::json_type;
+using simdjson::ondemand::object;
+using simdjson::ondemand::value;
+
+// The place that is being decoded and the first thing that was wrong.
+struct Reading {
+  Arena& arena;
+  CommandError& error;
+  std::string pointer;
+
+  bool fail(std::string_view code, std::string detail) {
+    error = {code, pointer, std::move(detail)};
+    return false;
+  }
+};
+
+// Moves the pointer to a member while it is being decoded.
+class AtMember {
+ public:
+  AtMember(Reading& reading, std::string_view name) : reading_(reading), length_(reading.pointer.size()) {
+    reading_.pointer += '/';
+    for (const char c : name) {
+      if (c == '~') {
+        reading_.pointer += "~0";
+      } else if (c == '/') {
+        reading_.pointer += "~1";
+      } else {
+        reading_.pointer += c;
+      }
+    }
+  }
+  ~AtMember() { reading_.pointer.resize(length_); }
+  AtMember(const AtMember&) = delete;
+
+ private:
+  Reading& reading_;
+  size_t length_;
+};
+
+bool malformed(Reading& reading, simdjson::error_code code) {
+  return reading.fail(code == simdjson::INCORRECT_TYPE ? "wrong_type" : "malformed_json", simdjson::error_message(code));
+}
+
+std::string_view name_of(json_type type) {
+  switch (type) {
+    case json_type::array: return "an array";
+    case json_type::object: return "an object";
+    case json_type::number: return "a number";
+    case json_type::string: return "a string";
+    case json_type::boolean: return "a boolean";
+    default: return "null";
+  }
+}
+
+bool expect_type(Reading& reading, value& v, json_type wanted) {
+  json_type type;
+  if (const auto code = v.type().get(type)) return malformed(reading, code);
+  if (type == wanted) return true;
+  return reading.fail("wrong_type", fmt::format("{} is expected here, not {}", name_of(wanted), name_of(type)));
+}
+
+bool get_text(Reading& reading, value& v, std::string_view& text) {
+  if (!expect_type(reading, v, json_type::string)) return false;
+  std::string_view decoded;
+  if (const auto code = v.get_string().get(decoded)) return malformed(reading, code);
+  text = reading.arena.copy(decoded);
+  return true;
+}
+
+bool decode(Reading& reading, value& v, Id& id) {
+  if (!get_text(reading, v, id.text)) return false;
+  if (is_operator_id(id.text)) return true;
+  return reading.fail("invalid_value", "an id is 1 to 64 of A-Z a-z 0-9 . _ : -");
+}
+
+template <size_t Max>
+bool decode(Reading& reading, value& v, Text<Max>& text) {
+  if (!get_text(reading, v, text.text)) return false;
+  if (text.text.empty()) return reading.fail("invalid_value", "the text is empty; leave it out instead");
+  if (text.text.size() > Max) return reading.fail("invalid_value", fmt::format("the text is longer than {} bytes", Max));
+  for (const char c : text.text) {
+    if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') {
+      return reading.fail("invalid_value", "the text has a control character");
+    }
+  }
+  return true;
+}
+
+bool decode(Reading& reading, value& v, ExternalId& id) {
+  if (!get_text(reading, v, id.text)) return false;
+  if (is_command_id(id.text)) return true;
+  return reading.fail("invalid_value", "an external id is 1 to 128 printable ASCII characters");
+}
+
+bool decode(Reading& reading, value& v, payment::PaidAt& paid_at) {
+  if (!get_text(reading, v, paid_at.text)) return false;
+  if (Date::parse(paid_at.text) || Instant::parse(paid_at.text)) return true;
+  return reading.fail("invalid_value", "a date such as 2026-11-20 or an instant as in RFC 3339 is expected");
+}
+
+bool decode(Reading& reading, value& v, bool& flag) {
+  if (!expect_type(reading, v, json_type::boolean)) return false;
+  if (const auto code = v.get_bool().get(flag)) return malformed(reading, code);
+  return true;
+}
+
+bool decode(Reading& reading, value& v, Sequence& sequence) {
+  if (!expect_type(reading, v, json_type::number)) return false;
+  uint64_t number;
+  if (v.get_uint64().get(number) || number == 0) {
+    return reading.fail("invalid_value", "a sequence is a whole number from 1");
+  }
+  sequence = Sequence(number);
+  return true;
+}
+
+bool decode(Reading& reading, value& v, Currency& currency) {
+  std::string_view text;
+  if (!get_text(reading, v, text)) return false;
+  if (const auto found = Currency::from_code(text)) {
+    currency = *found;
+    return true;
+  }
+  return reading.fail("invalid_value", "a currency of ISO 4217 such as \"RUB\" is expected");
+}
+
+bool decode(Reading& reading, value& v, Amount& amount) {
+  std::string_view text;
+  if (!get_text(reading, v, text)) return false;
+  const auto parsed = Amount::parse(text);
+  if (!parsed) return reading.fail("invalid_value", std::string(describe(parsed.error())));
+  amount = *parsed;
+  return true;
+}
+
+bool decode(Reading& reading, value& v, Date& date) {
+  std::string_view text;
+  if (!get_text(reading, v, text)) return false;
+  const auto parsed = Date::parse(text);
+  if (!parsed) return reading.fail("invalid_value", "a date such as \"2026-11-20\" is expected");
+  date = *parsed;
+  return true;
+}
+
+bool decode(Reading& reading, value& v, Instant& instant) {
+  std::string_view text;
+  if (!get_text(reading, v, text)) return false;
+  const auto parsed = Instant::parse(text);
+  if (!parsed) return reading.fail("invalid_value", "an instant as in RFC 3339 is expected");
+  instant = *parsed;
+  return true;
+}
+
+template <class T>
+bool decode(Reading& reading, value& v, std::optional<T>& optional) {
+  return decode(reading, v, optional.emplace());
+}
+
+bool decode(Reading& reading, value& v, std::vector<Expectation>& expectations) {
+  if (!expect_type(reading, v, json_type::object)) return false;
+  object members;
+  if (const auto code = v.get_object().get(members)) return malformed(reading, code);
+  for (auto field : members) {
+    std::string_view key;
+    if (const auto code = field.unescaped_key().get(key)) return malformed(reading, code);
+    key = reading.arena.copy(key);
+    AtMember at(reading, key);
+    if (!key.starts_with("account/") || !is_operator_id(key.substr(8))) {
+      return reading.fail("unknown_field", "expectations are of the form \"account/<account>\": version");
+    }
+    for (const Expectation& other : expectations) {
+      if (other.account.text == key.substr(8)) return reading.fail("duplicate_field", "the member is repeated");
+    }
+    value number;
+    if (const auto code = field.value().get(number)) return malformed(reading, code);
+    Expectation& expectation = expectations.emplace_back(Id{key.substr(8)}, Sequence());
+    if (!decode(reading, number, expectation.version)) return false;
+    if (expectations.size() > 16) return reading.fail("invalid_value", "at most 16 expectations are allowed");
+  }
+  return true;
+}
+
+// Walks the members of an object. `on_member(name, value)` answers whether it went well; it is told of each
+// name once.
+template <class F>
+bool decode_members(Reading& reading, object& members, F&& on_member) {
+  for (auto field : members) {
+    std::string_view key;
+    if (const auto code = field.unescaped_key().get(key)) return malformed(reading, code);
+    if (key.size() > 64) key = key.substr(0, 64);
+    AtMember at(reading, key);
+    value v;
+    if (const auto code = field.value().get(v)) return malformed(reading, code);
+    if (!on_member(key, v)) return false;
+  }
+  return true;
+}
+
+template <Described T>
+bool decode_struct(Reading& reading, object& members, T& out) {
+  std::bitset<boost::mp11::mp_size<Members<T>>::value> seen;
+  const bool ok = decode_members(reading, members, [&](std::string_view key, value& v) {
+    size_t i = 0;
+    bool known = false, good = false;
+    for_each_member<T>([&](std::string_view name, auto pointer) {
+      if (name == key) {
+        known = true;
+        good = seen[i] ? reading.fail("duplicate_field", "the member is repeated") : decode(reading, v, out.*pointer);
+        seen[i] = true;
+      }
+      ++i;
+    });
+    return known ? good : reading.fail("unknown_field", fmt::format("{} has no such member", T::type));
+  });
+  if (!ok) return false;
+  size_t i = 0;
+  bool complete = true;
+  for_each_member<T>([&](std::string_view name, auto pointer) {
+    if constexpr (!detail::is_optional<std::remove_cvref_t<decltype(out.*pointer)>>) {
+      if (complete && !seen[i]) {
+        AtMember at(reading, name);
+        complete = reading.fail("missing_field", fmt::format("{} needs this member", T::type));
+      }
+    }
+    ++i;
+  });
+  return complete;
+}
+
+template <class... Known>
+bool decode_data(Reading& reading, std::string_view type, object& members, std::variant<Known...>& data) {
+  bool ok = false;
+  if (((type == Known::type && (ok = decode_struct(reading, members, data.template emplace<Known>()), true)) || ...)) {
+    return ok;
+  }
+  reading.pointer = "/type";
+  return reading.fail("unknown_command", fmt::format("there is no command \"{}\"", type.substr(0, 64)));
+}
+
+enum Envelope : size_t { kType, kId, kTenant, kEffective, kExpect, kTime, kData, kEnvelopeMembers };
+constexpr std::string_view kEnvelopeNames[] = {"type", "id", "tenant", "effective", "expect", "time", "data"};
+
+}  // namespace
+
+struct CommandDecoder::Impl {
+  simdjson::ondemand::parser parser;
+  std::string buffer;
+};
+
+CommandDecoder::CommandDecoder() : impl_(std::make_unique<Impl>()) {}
+CommandDecoder::~CommandDecoder() = default;
+CommandDecoder::CommandDecoder(CommandDecoder&&) noexcept = default;
+
+bool CommandDecoder::decode(std::string_view json, std::string_view default_id, Arena& arena, Command& command,
+                            CommandError& error) {
+  Reading reading{arena, error, {}};
+  if (json.size() > kCommandBytesMax) return reading.fail("malformed_json", "a command has at most 65536 bytes");
+  impl_->buffer.reserve(kCommandBytesMax + simdjson::SIMDJSON_PADDING);
+  impl_->buffer.assign(json);
+  simdjson::ondemand::document document;
+  if (const auto code = impl_->parser
+                            .iterate(impl_->buffer.data(), impl_->buffer.size(), impl_->buffer.capacity())
+                            .get(document)) {
+    return malformed(reading, code);
+  }
+  object envelope;
+  if (const auto code = document.get_object().get(envelope)) {
+    return code == simdjson::INCORRECT_TYPE ? reading.fail("wrong_type", "a command is an object") : malformed(reading, code);
+  }
+
+  command = Command{};
+  std::string_view type;
+  std::bitset<kEnvelopeMembers> seen;
+  const auto decode_field = [&](size_t member, value& v) {
+    switch (member) {
+      case kType: return get_text(reading, v, type);
+      case kId:
+        if (!get_text(reading, v, command.id.text)) return false;
+        return is_command_id(command.id.text) || reading.fail("invalid_value", "an id is 1 to 128 printable ASCII characters");
+      case kTenant: return codec::decode(reading, v, command.tenant);
+      case kEffective: return codec::decode(reading, v, command.effective);
+      case kExpect: return codec::decode(reading, v, command.expect);
+      case kTime: return codec::decode(reading, v, command.time);
+      default: {
+        if (!expect_type(reading, v, json_type::object)) return false;
+        object members;
+        if (const auto code = v.get_object().get(members)) return malformed(reading, code);
+        return decode_data(reading, type, members, command.data);
+      }
+    }
+  };
+  // The data can be read once the type is known; where it stands before the type, it is left for a second walk.
+  bool data_left = false;
+  const bool walked = decode_members(reading, envelope, [&](std::string_view key, value& v) {
+    const size_t member = static_cast<size_t>(std::ranges::find(kEnvelopeNames, key) - std::begin(kEnvelopeNames));
+    if (member == kEnvelopeMembers) return reading.fail("unknown_field", "a command has no such member");
+    if (seen[member]) return reading.fail("duplicate_field", "the member is repeated");
+    seen[member] = true;
+    if (member == kData && !seen[kType]) {
+      data_left = true;
+      return true;
+    }
+    return decode_field(member, v);
+  });
+  if (!walked) return false;
+  // At the end of the document there is no current location.
+  const char* rest = nullptr;
+  if (!document.current_location().get(rest)) return reading.fail("malformed_json", "there is something after the document");
+  if (!seen[kId] && !default_id.empty()) {
+    if (!is_command_id(default_id)) {
+      reading.pointer = "/id";
+      return reading.fail("invalid_value", "Idempotency-Key is 1 to 128 printable ASCII characters");
+    }
+    command.id.text = arena.copy(default_id);
+    seen[kId] = true;
+  }
+  for (const size_t member : {kType, kId, kTenant, kData}) {
+    if (!seen[member]) {
+      AtMember at(reading, kEnvelopeNames[member]);
+      return reading.fail("missing_field", "a command needs this member");
+    }
+  }
+  if (data_left) {
+    document.rewind();
+    value v;
+    if (const auto code = document.find_field("data").get(v)) return malformed(reading, code);
+    AtMember at(reading, "data");
+    return decode_field(kData, v);
+  }
+  return true;
+}
+
+std::string_view type_of(const CommandData& data) {
+  return std::visit([](const auto& c) { return std::remove_cvref_t<decltype(c)>::type; }, data);
+}
+
+void canonical_form(Buffer& out, const Command& command) {
+  out.append(type_of(command.data));
+  out.push_back(' ');
+  out.append(command.tenant.text);
+  out.push_back(' ');
+  if (command.effective) write(out, *command.effective);
+  std::visit([&](const auto& c) { write(out, c); }, command.data);
+}
+
+}  // namespace provodka::codec

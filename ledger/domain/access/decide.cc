@@ -1,0 +1,111 @@
+#include "ledger/domain/access/decide.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "ledger/domain/access/reasons.h"
+#include "ledger/domain/access/rejection.h"
+#include "ledger/domain/entry.h"
+
+namespace provodka::access {
+namespace {
+
+constexpr size_t kReasonsMax = 32;
+constexpr size_t kPointsMax = 100;
+
+// The points that a command means: the one it names, or all of the account it names.
+struct Target {
+  AccountId account;
+  boost::container::small_vector<uint32_t, 4> points;
+};
+
+template <class C>
+Decided<Target> target_of(const World& world, const C& command, const Context& context) {
+  if (command.account.has_value() == command.point.has_value()) return reject(account_or_point, "/data/account");
+  if (command.point) {
+    const auto point = world.find_point(context.tenant, command.point->text);
+    if (!point) return reject(unknown_point, "/data/point", fmt::format("there is no point {}", command.point->text));
+    const AccountId account(world.points[point->value()].account);
+    if (world.account(account).status == account::Status::closed) return reject(common::account_closed, "/data/point");
+    return Target{account, {point->value()}};
+  }
+  const auto account = open_account(world, context, *command.account, "/data/account");
+  if (!account) return std::unexpected(account.error());
+  Target target{*account, {}};
+  for (uint32_t p = world.account(*account).first_point; p != kNone; p = world.points[p].next) target.points.push_back(p);
+  return target;
+}
+
+// One event for each point whose set of reasons the command changes.
+template <class C>
+Decided<Decision> change(const World& world, const C& command, const Context& context, Change what,
+                         const RejectionKind& nothing_to_do) {
+  const auto target = target_of(world, command, context);
+  if (!target) return std::unexpected(target.error());
+  account::Standing standing = standing_of(world, target->account);
+  uint32_t points_on = world.account(target->account).points_on;
+  Decision decision;
+  for (const uint32_t p : target->points) {
+    const PointRow& point = world.points[p];
+    AccessChanged event{.account = standing.account,
+                        .point = {world.strings[point.name]},
+                        .version = point.version + 1,
+                        .wanted = account::Access::on,
+                        .change = what,
+                        .reason = command.reason,
+                        .reasons = {},
+                        .effective = context.effective,
+                        .standing = {}};
+    for_each_reason(world, point, [&](std::string_view reason) { event.reasons.push_back({reason}); });
+    const bool was_on = event.reasons.empty();
+    const auto found = std::ranges::find(event.reasons, command.reason);
+    if ((found != event.reasons.end()) == (what == Change::block)) continue;
+    if (what == Change::block) {
+      if (event.reasons.size() >= kReasonsMax) return reject(too_many_reasons, "/data/reason");
+      event.reasons.push_back(command.reason);
+    } else {
+      event.reasons.erase(found);
+    }
+    const bool is_on = event.reasons.empty();
+    points_on = points_on + is_on - was_on;
+    event.wanted = is_on ? account::Access::on : account::Access::off;
+    standing.access = points_on > 0 ? account::Access::on : account::Access::off;
+    event.standing.push_back(standing);
+    decision.emplace_back(std::move(event));
+  }
+  if (decision.empty()) return reject(nothing_to_do, "/data/reason");
+  return decision;
+}
+
+}  // namespace
+
+Decided<Decision> decide(const World& world, const Block& command, const Context& context) {
+  return change(world, command, context, Change::block, blocked_already);
+}
+
+Decided<Decision> decide(const World& world, const Unblock& command, const Context& context) {
+  return change(world, command, context, Change::unblock, not_blocked);
+}
+
+Decided<Decision> decide(const World& world, const AddPoint& command, const Context& context) {
+  const auto account = open_account(world, context, command.account, "/data/account");
+  if (!account) return std::unexpected(account.error());
+  if (world.find_point(context.tenant, command.point.text)) return reject(point_exists, "/data/point");
+  size_t points = 0;
+  for (uint32_t p = world.account(*account).first_point; p != kNone; p = world.points[p].next) ++points;
+  if (points >= kPointsMax) return reject(too_many_points, "/data/account");
+  PointAdded event{.account = command.account,
+                   .point = command.point,
+                   .device = command.device,
+                   .login = command.login,
+                   .address = command.address,
+                   .mac = command.mac,
+                   .effective = context.effective,
+                   .standing = {}};
+  account::Standing standing = standing_of(world, *account);
+  standing.access = account::Access::on;
+  event.standing.push_back(standing);
+  return accept(std::move(event));
+}
+
+}  // namespace provodka::access

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "ledger/domain/access/events.h"
+#include "ledger/domain/context.h"
+#include "ledger/domain/world.h"
+
+namespace provodka::access {
+
+void evolve(World&, const AccessChanged&, const EventMeta&);
+void evolve(World&, const PointAdded&, const EventMeta&);
+
+}  // namespace provodka::access

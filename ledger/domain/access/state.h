@@ -1,0 +1,24 @@
+#pragma once
+
+#include "ledger/domain/string_pool.h"
+
+namespace provodka::access {
+
+// An access point of an account (a flat, an office, a second address): what is switched on and off.
+struct PointRow {
+  StringRef name;
+  uint32_t account;
+  uint32_t next;     // of the same account; none is 0xffffffff
+  uint32_t version;  // rises with each change of its reasons
+  uint32_t first_block;  // why it is off; none is 0xffffffff: it is on
+};
+
+// One reason for which a point is off. Rows that are free again are linked through `next`, so that the table
+// holds what is open and not its history.
+struct BlockRow {
+  StringRef reason;
+  uint32_t next;
+  uint32_t point;  // none is 0xffffffff: the row is free
+};
+
+}  // namespace provodka::access

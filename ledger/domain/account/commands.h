@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+
+#include "ledger/core/amount.h"
+#include "ledger/core/describe.h"
+#include "ledger/core/text.h"
+
+namespace provodka::account {
+
+struct OpenAccount {
+  static constexpr std::string_view type = "account.open";
+  Id account;
+  std::optional<Label> label;
+  std::optional<Amount> credit_limit;
+};
+BOOST_DESCRIBE_STRUCT(OpenAccount, (), (account, label, credit_limit))
+
+struct SetCreditLimit {
+  static constexpr std::string_view type = "account.set_credit_limit";
+  Id account;
+  Amount credit_limit;
+  std::optional<Reason> reason;
+};
+BOOST_DESCRIBE_STRUCT(SetCreditLimit, (), (account, credit_limit, reason))
+
+struct RelabelAccount {
+  static constexpr std::string_view type = "account.relabel";
+  Id account;
+  Label label;
+};
+BOOST_DESCRIBE_STRUCT(RelabelAccount, (), (account, label))
+
+struct CloseAccount {
+  static constexpr std::string_view type = "account.close";
+  Id account;
+  std::optional<Reason> reason;
+};
+BOOST_DESCRIBE_STRUCT(CloseAccount, (), (account, reason))
+
+}  // namespace provodka::account

@@ -1,0 +1,81 @@
+#include "ledger/domain/account/decide.h"
+
+#include <fmt/format.h>
+
+#include "ledger/domain/account/rejection.h"
+#include "ledger/domain/entry.h"
+
+namespace provodka::account {
+namespace {
+
+Decided<Money> credit_limit_of(const World& world, const Context& context, std::optional<Amount> amount) {
+  if (!amount) return Money::zero(world.currency(context.tenant));
+  const auto money = money_of(world, context, *amount, std::nullopt, "/data/credit_limit");
+  if (money && money->is_negative()) return reject(credit_limit_negative, "/data/credit_limit");
+  return money;
+}
+
+}  // namespace
+
+Decided<Decision> decide(const World& world, const OpenAccount& command, const Context& context) {
+  if (world.find_account(context.tenant, command.account.text)) return reject(account_exists, "/data/account");
+  if (world.find_point(context.tenant, command.account.text)) {
+    return reject(point_name_taken, "/data/account", "an account's first access point has the account's name");
+  }
+  const auto limit = credit_limit_of(world, context, command.credit_limit);
+  if (!limit) return std::unexpected(limit.error());
+  AccountOpened event{.account = command.account,
+                      .label = command.label,
+                      .credit_limit = *limit,
+                      .point = command.account,
+                      .effective = context.effective,
+                      .standing = {}};
+  event.standing.push_back({.account = command.account,
+                            .balance = Money::zero(limit->currency),
+                            .available = *limit,
+                            .access = Access::on});
+  return accept(std::move(event));
+}
+
+Decided<Decision> decide(const World& world, const SetCreditLimit& command, const Context& context) {
+  const auto id = open_account(world, context, command.account, "/data/account");
+  if (!id) return std::unexpected(id.error());
+  const auto limit = credit_limit_of(world, context, command.credit_limit);
+  if (!limit) return std::unexpected(limit.error());
+  const AccountRow& row = world.account(*id);
+  if (row.credit_limit_minor == limit->minor) return reject(credit_limit_unchanged, "/data/credit_limit");
+  CreditLimitSet event{.account = command.account,
+                       .credit_limit = *limit,
+                       .previous = {row.credit_limit_minor, limit->currency},
+                       .reason = command.reason,
+                       .effective = context.effective,
+                       .standing = {}};
+  event.standing.push_back(standing_of(world, *id, row.balance_minor, limit->minor));
+  return accept(std::move(event));
+}
+
+Decided<Decision> decide(const World& world, const RelabelAccount& command, const Context& context) {
+  const auto id = open_account(world, context, command.account, "/data/account");
+  if (!id) return std::unexpected(id.error());
+  if (world.strings[world.account(*id).label] == command.label.text) return reject(label_unchanged, "/data/label");
+  AccountRelabelled event{
+      .account = command.account, .label = command.label, .effective = context.effective, .standing = {}};
+  event.standing.push_back(standing_of(world, *id));
+  return accept(std::move(event));
+}
+
+Decided<Decision> decide(const World& world, const CloseAccount& command, const Context& context) {
+  const auto id = open_account(world, context, command.account, "/data/account");
+  if (!id) return std::unexpected(id.error());
+  const Money balance{world.account(*id).balance_minor, world.currency(context.tenant)};
+  if (!balance.is_zero()) {
+    return reject(balance_not_zero, "/data/account",
+                  fmt::format("its balance is {} {}", balance.to_string(), balance.currency.code()));
+  }
+  AccountClosed event{
+      .account = command.account, .reason = command.reason, .effective = context.effective, .standing = {}};
+  event.standing.push_back(standing_of(world, *id));
+  return accept(std::move(event));
+}
+
+}  // namespace provodka::account

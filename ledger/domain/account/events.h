@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+
+#include "ledger/core/date.h"
+#include "ledger/core/describe.h"
+#include "ledger/domain/account/standing.h"
+
+namespace provodka::account {
+
+struct AccountOpened {
+  static constexpr std::string_view type = "account.opened.v1";
+  Id account;
+  std::optional<Label> label;
+  Money credit_limit;
+  Id point;  // the access point that comes with it
+  Date effective;
+  Standings standing;
+};
+BOOST_DESCRIBE_STRUCT(AccountOpened, (), (account, label, credit_limit, point, effective, standing))
+
+struct CreditLimitSet {
+  static constexpr std::string_view type = "account.credit_limit_set.v1";
+  Id account;
+  Money credit_limit;
+  Money previous;
+  std::optional<Reason> reason;
+  Date effective;
+  Standings standing;
+};
+BOOST_DESCRIBE_STRUCT(CreditLimitSet, (), (account, credit_limit, previous, reason, effective, standing))
+
+struct AccountRelabelled {
+  static constexpr std::string_view type = "account.relabelled.v1";
+  Id account;
+  Label label;
+  Date effective;
+  Standings standing;
+};
+BOOST_DESCRIBE_STRUCT(AccountRelabelled, (), (account, label, effective, standing))
+
+struct AccountClosed {
+  static constexpr std::string_view type = "account.closed.v1";
+  Id account;
+  std::optional<Reason> reason;
+  Date effective;
+  Standings standing;
+};
+BOOST_DESCRIBE_STRUCT(AccountClosed, (), (account, reason, effective, standing))
+
+}  // namespace provodka::account

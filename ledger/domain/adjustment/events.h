@@ -1,0 +1,20 @@
+#pragma once
+
+#include "ledger/book/posting.h"
+#include "ledger/core/date.h"
+#include "ledger/domain/account/standing.h"
+
+namespace provodka::adjustment {
+
+struct AdjustmentMade {
+  static constexpr std::string_view type = "adjustment.made.v1";
+  Id account;
+  Money amount;
+  Reason reason;
+  Date effective;
+  book::Postings postings;
+  account::Standings standing;
+};
+BOOST_DESCRIBE_STRUCT(AdjustmentMade, (), (account, amount, reason, effective, postings, standing))
+
+}  // namespace provodka::adjustment

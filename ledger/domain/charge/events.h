@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+
+#include "ledger/book/posting.h"
+#include "ledger/core/date.h"
+#include "ledger/core/ids.h"
+#include "ledger/domain/account/standing.h"
+
+namespace provodka::charge {
+
+struct ChargePosted {
+  static constexpr std::string_view type = "charge.posted.v1";
+  Id account;
+  Money amount;
+  Id service;
+  std::optional<Note> note;
+  std::optional<bool> forced;  // past the credit limit, by the reason beside it
+  std::optional<Reason> reason;
+  Date effective;
+  book::Postings postings;
+  account::Standings standing;
+};
+BOOST_DESCRIBE_STRUCT(ChargePosted, (),
+                      (account, amount, service, note, forced, reason, effective, postings, standing))
+
+struct ChargeReversed {
+  static constexpr std::string_view type = "charge.reversed.v1";
+  Id account;
+  Money amount;  // of this reversal
+  Id service;
+  Sequence reverses;  // the charge's sequence
+  Money left;         // of the charge
+  Reason reason;
+  Date effective;
+  book::Postings postings;
+  account::Standings standing;
+};
+BOOST_DESCRIBE_STRUCT(ChargeReversed, (),
+                      (account, amount, service, reverses, left, reason, effective, postings, standing))
+
+}  // namespace provodka::charge

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "ledger/core/date.h"
+#include "ledger/core/ids.h"
+#include "ledger/domain/access/commands.h"
+#include "ledger/domain/account/commands.h"
+#include "ledger/domain/adjustment/commands.h"
+#include "ledger/domain/charge/commands.h"
+#include "ledger/domain/payment/commands.h"
+#include "ledger/domain/tenant/commands.h"
+#include "ledger/domain/transfer/commands.h"
+
+namespace provodka {
+
+using CommandData =
+    std::variant<tenant::CreateTenant, account::OpenAccount, account::SetCreditLimit, account::RelabelAccount,
+                 account::CloseAccount, payment::ReceivePayment, payment::ReversePayment, charge::PostCharge,
+                 charge::ReverseCharge, transfer::MakeTransfer, adjustment::MakeAdjustment, access::Block,
+                 access::Unblock, access::AddPoint>;
+
+// The account must be at this version, or the command is refused.
+struct Expectation {
+  Id account;
+  Sequence version;
+};
+
+// A command as it was decoded. Its texts are views into the arena or body that it was read from.
+struct Command {
+  CommandId id;
+  Id tenant;
+  Actor actor;
+  CommandData data;
+  std::optional<Date> effective;
+  std::vector<Expectation> expect;
+  std::optional<Instant> time;  // steps a settable clock forward
+};
+
+}  // namespace provodka

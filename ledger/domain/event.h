@@ -1,0 +1,36 @@
+#pragma once
+
+#include <variant>
+
+#include "ledger/domain/access/events.h"
+#include "ledger/domain/account/events.h"
+#include "ledger/domain/adjustment/events.h"
+#include "ledger/domain/charge/events.h"
+#include "ledger/domain/payment/events.h"
+#include "ledger/domain/tenant/events.h"
+#include "ledger/domain/transfer/events.h"
+
+namespace provodka {
+
+// Every event, in its newest version. Events are views: they live as long as the command that they were
+// decided from or the line that they were read from.
+using Event = std::variant<tenant::TenantCreated, account::AccountOpened, account::CreditLimitSet,
+                           account::AccountRelabelled, account::AccountClosed, payment::PaymentReceived,
+                           payment::PaymentReversed, charge::ChargePosted, charge::ChargeReversed,
+                           transfer::TransferMade, adjustment::AdjustmentMade, access::AccessChanged,
+                           access::PointAdded>;
+
+// The account whose order of events matters to consumers: all events of one account go to one partition.
+// A tenant's own events have none; a transfer goes with the account that it leaves.
+template <class E>
+std::string_view owning_account(const E& event) {
+  if constexpr (requires { event.account; }) {
+    return event.account.text;
+  } else if constexpr (requires { event.from; }) {
+    return event.from.text;
+  } else {
+    return {};
+  }
+}
+
+}  // namespace provodka

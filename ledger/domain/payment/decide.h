@@ -1,0 +1,13 @@
+#pragma once
+
+#include "ledger/domain/payment/commands.h"
+#include "ledger/domain/context.h"
+#include "ledger/domain/decision.h"
+#include "ledger/domain/world.h"
+
+namespace provodka::payment {
+
+Decided<Decision> decide(const World&, const ReceivePayment&, const Context&);
+Decided<Decision> decide(const World&, const ReversePayment&, const Context&);
+
+}  // namespace provodka::payment

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "ledger/domain/tenant/events.h"
+#include "ledger/domain/context.h"
+#include "ledger/domain/world.h"
+
+namespace provodka::tenant {
+
+void evolve(World&, const TenantCreated&, const EventMeta&);
+
+}  // namespace provodka::tenant

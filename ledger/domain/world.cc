@@ -1,0 +1,159 @@
+#include "ledger/domain/world.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "ledger/core/hash.h"
+#include "ledger/core/invariant.h"
+
+namespace provodka {
+namespace {
+
+uint64_t hash_in(TenantId tenant, std::string_view name) { return hash_of(name, tenant.value()); }
+
+uint64_t hash_ledger(TenantId tenant, book::Kind kind, std::string_view name) {
+  return hash_of(name, uint64_t{tenant.value()} << 8 | static_cast<uint64_t>(kind));
+}
+
+uint64_t hash_reversal(uint64_t tenant, uint64_t sequence) { return hash_of(sequence, tenant); }
+
+}  // namespace
+
+std::optional<TenantId> World::find_tenant(std::string_view name) const {
+  const auto id = tenant_index_.find(hash_of(name, 0), [&](uint32_t row) { return strings[tenants[row].name] == name; });
+  return id ? std::optional(TenantId(*id)) : std::nullopt;
+}
+
+std::optional<AccountId> World::find_account(TenantId tenant, std::string_view name) const {
+  const auto id = account_index_.find(hash_in(tenant, name), [&](uint32_t row) {
+    return accounts[row].tenant == tenant.value() && strings[accounts[row].name] == name;
+  });
+  return id ? std::optional(AccountId(*id)) : std::nullopt;
+}
+
+std::optional<PointId> World::find_point(TenantId tenant, std::string_view name) const {
+  const auto id = point_index_.find(hash_in(tenant, name), [&](uint32_t row) {
+    return accounts[points[row].account].tenant == tenant.value() && strings[points[row].name] == name;
+  });
+  return id ? std::optional(PointId(*id)) : std::nullopt;
+}
+
+std::optional<LedgerAccountId> World::find_ledger_account(TenantId tenant, book::LedgerName name) const {
+  const auto id = ledger_index_.find(hash_ledger(tenant, name.kind, name.name), [&](uint32_t row) {
+    const LedgerRow& account = ledger[row];
+    return account.tenant == tenant.value() && account.kind == static_cast<uint32_t>(name.kind) &&
+           strings[account.name] == name.name;
+  });
+  return id ? std::optional(LedgerAccountId(*id)) : std::nullopt;
+}
+
+int64_t World::reversed_minor(TenantId tenant, Sequence sequence) const {
+  const auto id = reversal_index_.find(hash_reversal(tenant.value(), sequence.value()), [&](uint32_t row) {
+    return reversals[row].tenant == tenant.value() && reversals[row].sequence == sequence.value();
+  });
+  return id ? reversals[*id].reversed_minor : 0;
+}
+
+Currency World::currency(TenantId id) const {
+  const auto currency = Currency::from_numeric(static_cast<uint16_t>(tenant(id).currency));
+  INVARIANT(currency, "a tenant's currency is in ISO 4217", tenant(id).currency);
+  return *currency;
+}
+
+void World::prefetch_account(TenantId tenant, std::string_view name) const {
+  account_index_.prefetch(hash_in(tenant, name));
+}
+
+TenantId World::add_tenant(tenant::TenantRow row, std::string_view name) {
+  row.name = strings.add(name);
+  const TenantId id(tenants.append(row));
+  tenant_index_.insert(hash_of(name, 0), id.value());
+  return id;
+}
+
+AccountId World::add_account(account::AccountRow row, std::string_view name) {
+  row.name = strings.add(name);
+  const AccountId id(accounts.append(row));
+  account_index_.insert(hash_in(TenantId(row.tenant), name), id.value());
+  return id;
+}
+
+PointId World::add_point(access::PointRow row, TenantId tenant, std::string_view name) {
+  row.name = strings.add(name);
+  const PointId id(points.append(row));
+  point_index_.insert(hash_in(tenant, name), id.value());
+  return id;
+}
+
+uint32_t World::add_block(access::BlockRow row) {
+  if (free_blocks_.empty()) return blocks.append(row);
+  std::ranges::pop_heap(free_blocks_, std::greater());
+  const uint32_t id = free_blocks_.back();
+  free_blocks_.pop_back();
+  blocks.change(id) = row;
+  return id;
+}
+
+void World::free_block(uint32_t block) {
+  blocks.change(block) = {.reason = {}, .next = kNone, .point = kNone};
+  free_blocks_.push_back(block);
+  std::ranges::push_heap(free_blocks_, std::greater());
+}
+
+LedgerAccountId World::ledger_account(TenantId tenant, book::LedgerName name) {
+  if (const auto found = find_ledger_account(tenant, name)) return *found;
+  const LedgerAccountId id(ledger.append({.name = strings.add(name.name),
+                                          .balance_minor = 0,
+                                          .tenant = tenant.value(),
+                                          .kind = static_cast<uint32_t>(name.kind)}));
+  ledger_index_.insert(hash_ledger(tenant, name.kind, name.name), id.value());
+  return id;
+}
+
+StringRef World::intern_reason(std::string_view reason) {
+  const uint64_t hash = hash_of(reason, 0);
+  const auto id = reason_index_.find(hash, [&](uint32_t row) { return strings[reasons[row]] == reason; });
+  if (id) return reasons[*id];
+  const StringRef ref = strings.add(reason);
+  reason_index_.insert(hash, reasons.append(ref));
+  return ref;
+}
+
+void World::add_reversal(TenantId tenant, Sequence sequence, int64_t amount_minor) {
+  const uint64_t hash = hash_reversal(tenant.value(), sequence.value());
+  const auto id = reversal_index_.find(hash, [&](uint32_t row) {
+    return reversals[row].tenant == tenant.value() && reversals[row].sequence == sequence.value();
+  });
+  if (id) {
+    reversals.change(*id).reversed_minor += amount_minor;
+  } else {
+    reversal_index_.insert(hash, reversals.append({.sequence = sequence.value(),
+                                                   .reversed_minor = amount_minor,
+                                                   .tenant = tenant.value()}));
+  }
+}
+
+void World::index_all() {
+  for (uint32_t i = 0; i < tenants.size(); ++i) tenant_index_.insert(hash_of(strings[tenants[i].name], 0), i);
+  for (uint32_t i = 0; i < accounts.size(); ++i) {
+    account_index_.insert(hash_in(TenantId(accounts[i].tenant), strings[accounts[i].name]), i);
+  }
+  for (uint32_t i = 0; i < points.size(); ++i) {
+    const TenantId tenant(accounts[points[i].account].tenant);
+    point_index_.insert(hash_in(tenant, strings[points[i].name]), i);
+  }
+  for (uint32_t i = 0; i < ledger.size(); ++i) {
+    const LedgerRow& row = ledger[i];
+    ledger_index_.insert(hash_ledger(TenantId(row.tenant), static_cast<book::Kind>(row.kind), strings[row.name]), i);
+  }
+  for (uint32_t i = 0; i < reversals.size(); ++i) {
+    reversal_index_.insert(hash_reversal(reversals[i].tenant, reversals[i].sequence), i);
+  }
+  for (uint32_t i = 0; i < reasons.size(); ++i) reason_index_.insert(hash_of(strings[reasons[i]], 0), i);
+  for (uint32_t i = 0; i < blocks.size(); ++i) {
+    if (blocks[i].point == kNone) free_blocks_.push_back(i);
+  }
+  std::ranges::make_heap(free_blocks_, std::greater());
+}
+
+}  // namespace provodka

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "ledger/book/chart.h"
+#include "ledger/core/ids.h"
+#include "ledger/core/money.h"
+#include "ledger/domain/access/state.h"
+#include "ledger/domain/account/state.h"
+#include "ledger/domain/index.h"
+#include "ledger/domain/string_pool.h"
+#include "ledger/domain/table.h"
+#include "ledger/domain/tenant/state.h"
+
+namespace provodka {
+
+inline constexpr uint32_t kNone = 0xffffffffu;
+
+// A ledger account other than the customers' (those are rows of their own): its balance.
+struct LedgerRow {
+  StringRef name;
+  int64_t balance_minor;
+  uint32_t tenant;
+  uint32_t kind;
+};
+
+// How much of an entry has been reversed. Only entries that were reversed at all have a row, which is why
+// this small piece of history is state: it must be known before the next reversal is decided, also when both
+// are in one commit.
+struct ReversalRow {
+  uint64_t sequence;
+  int64_t reversed_minor;
+  uint64_t tenant;
+};
+
+// The open state of all rooms of one shard, in flat tables by dense id. The same log gives the same World,
+// bit for bit. Belongs to the writer thread; `decide` reads it and only `evolve` changes it.
+class World {
+ public:
+  // Of the layout of the tables below. A snapshot of another version is not read: the log is.
+  static constexpr uint32_t kLayoutVersion = 1;
+
+  StringPool strings;
+  Table<tenant::TenantRow> tenants;
+  Table<account::AccountRow> accounts;
+  Table<access::PointRow> points;
+  Table<access::BlockRow> blocks;
+  Table<LedgerRow> ledger;
+  Table<ReversalRow> reversals;
+  Table<StringRef> reasons;  // each distinct reason for a block, once
+
+  // Every table in a fixed order, for snapshots and the state's hash.
+  std::vector<AnyTable*> tables() { return {&strings, &tenants, &accounts, &points, &blocks, &ledger, &reversals, &reasons}; }
+
+  std::optional<TenantId> find_tenant(std::string_view name) const;
+  std::optional<AccountId> find_account(TenantId, std::string_view name) const;
+  std::optional<PointId> find_point(TenantId, std::string_view name) const;
+  std::optional<LedgerAccountId> find_ledger_account(TenantId, book::LedgerName) const;
+  int64_t reversed_minor(TenantId, Sequence) const;
+
+  const tenant::TenantRow& tenant(TenantId id) const { return tenants[id.value()]; }
+  const account::AccountRow& account(AccountId id) const { return accounts[id.value()]; }
+  Currency currency(TenantId) const;
+
+  // Bring the rows of this account into the cache while something else is done.
+  void prefetch_account(TenantId, std::string_view name) const;
+
+  // For `evolve`.
+  TenantId add_tenant(tenant::TenantRow, std::string_view name);
+  AccountId add_account(account::AccountRow, std::string_view name);
+  PointId add_point(access::PointRow, TenantId, std::string_view name);
+  uint32_t add_block(access::BlockRow);
+  void free_block(uint32_t block);
+  LedgerAccountId ledger_account(TenantId, book::LedgerName);  // made when it is new
+  StringRef intern_reason(std::string_view reason);
+  void add_reversal(TenantId, Sequence, int64_t amount_minor);
+
+  // Rebuilds what is derived from the tables, after they have been loaded.
+  void index_all();
+
+ private:
+  Index tenant_index_, account_index_, point_index_, ledger_index_, reversal_index_, reason_index_;
+  // A heap with the lowest id on top: which row is used next depends on the state alone, not on the order in
+  // which rows became free, so that a loaded snapshot goes on like the process that wrote it.
+  std::vector<uint32_t> free_blocks_;
+};
+
+}  // namespace provodka
