@@ -98,6 +98,7 @@ TEST_CASE("two known keys of one name and id are refused, one key given twice is
   impostor.key[0] ^= 1;
   const std::string note = signed_by("text\n", {&alice});
   CHECK_FALSE(opens(note, {alice.verifier(), impostor}));
+  CHECK_FALSE(opens(note, {impostor, alice.verifier()}));
   CHECK(opens(note, {alice.verifier(), alice.verifier()}));
 }
 

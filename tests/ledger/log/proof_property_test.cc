@@ -187,6 +187,24 @@ TEST_CASE("a tree that was rewritten is not consistent with the one before") {
   CHECK_FALSE(verify_consistency(500, 1000, tree().roots[500], tiles.builder().root(), *proof));
 }
 
+// Each of these folds to the roots it is given; only the sizes say that it has a hash too few or too many.
+TEST_CASE("a proof of another depth than its sizes fails though it leads to the roots") {
+  const Hash& left = tree().leaves[0];
+  const Hash& right = tree().leaves[1];
+  const Hash& aside = tree().leaves[2];
+  const Hash parent = node_hash(left, right);
+  CHECK(verify_inclusion(right, 1, 2, std::vector{left}, parent));
+  CHECK_FALSE(verify_inclusion(right, 0, 1, std::vector{left}, parent));
+  CHECK_FALSE(verify_inclusion(parent, 0, 2, {}, parent));
+  CHECK_FALSE(verify_consistency(2, 4, parent, parent, {}));
+
+  const Hash old_root = node_hash(parent, aside);
+  const Hash new_root = node_hash(parent, node_hash(aside, right));
+  CHECK(verify_consistency(3, 4, old_root, new_root, std::vector{aside, right, parent}));
+  CHECK_FALSE(verify_consistency(3, 4, node_hash(left, old_root), node_hash(left, new_root),
+                                 std::vector{aside, right, parent, left}));
+}
+
 TEST_CASE("the empty tree begins every tree and needs no proof") {
   const Hash stranger = leaf_hash("stranger");
   CHECK(prove_consistency(tree().tiles, 0, 300)->empty());

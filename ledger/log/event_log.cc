@@ -1,0 +1,220 @@
+#include "ledger/log/event_log.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/file_checksum.h>
+#include <rocksdb/options.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+
+#include <atomic>
+#include <filesystem>
+
+#include "ledger/core/invariant.h"
+#include "ledger/log/rocks.h"
+
+namespace provodka::log {
+namespace {
+
+rocksdb::Options options_of(EventLog::Mode mode) {
+  rocksdb::Options options;
+  options.create_if_missing = mode == EventLog::Mode::owner;
+  // A record that was cut off at the very end is what a crash leaves; a record that is damaged is damage. The
+  // default, point-in-time recovery, would open silently over both.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.track_and_verify_wals_in_manifest = true;
+  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  options.paranoid_checks = true;
+  // Frames are compressed already, large, and come in the order of their keys: files never overlap, so
+  // compaction only moves them down by name.
+  options.compression = rocksdb::kNoCompression;
+  options.write_buffer_size = 64 << 20;
+  options.max_write_buffer_number = 4;
+  options.target_file_size_base = 64 << 20;
+  options.allow_concurrent_memtable_write = false;
+  options.bytes_per_sync = 1 << 20;
+  options.max_open_files = mode == EventLog::Mode::owner ? 512 : -1;  // a secondary needs all of them
+  options.info_log_level = rocksdb::WARN_LEVEL;
+  options.keep_log_file_num = 4;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_size = 16 << 10;
+  table.checksum = rocksdb::kXXH3;
+  table.cache_index_and_filter_blocks = false;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+}  // namespace
+
+struct EventLog::Impl {
+  Mode mode;
+  std::unique_ptr<ScratchDir> secondary;
+  std::unique_ptr<rocksdb::DB> db;
+  std::atomic<uint64_t> last{0};
+  std::atomic<uint64_t> text_bytes{0};
+  std::atomic<uint64_t> stored_bytes{0};
+  std::string failed;  // why nothing more is accepted
+
+  // Walks from the frame that holds `from`. `verify` off reads past RocksDB's own checksums, so that a frame
+  // that is damaged can still be named by its own.
+  std::unique_ptr<rocksdb::Iterator> iterator_at(Position from, bool verify) const {
+    rocksdb::ReadOptions read;
+    read.verify_checksums = verify;
+    read.fill_cache = false;
+    read.readahead_size = verify ? 2 << 20 : 0;
+    std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(read));
+    it->SeekForPrev(rocks_key(from));
+    if (!it->Valid() && it->status().ok()) it->SeekToFirst();
+    return it;
+  }
+};
+
+EventLog::EventLog(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+EventLog::~EventLog() = default;
+
+Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& dir, Mode mode) {
+  auto impl = std::make_unique<Impl>();
+  impl->mode = mode;
+  rocksdb::DB* db = nullptr;
+  rocksdb::Status status;
+  if (mode == Mode::owner) {
+    std::error_code error;
+    std::filesystem::create_directories(dir, error);
+    if (error) return fault("cannot make {}: {}", dir, error.message());
+    status = rocksdb::DB::Open(options_of(mode), dir, &db);
+  } else {
+    auto scratch = ScratchDir::make();
+    if (!scratch) return std::unexpected(scratch.error());
+    impl->secondary = std::move(*scratch);
+    status = rocksdb::DB::OpenAsSecondary(options_of(mode), dir, impl->secondary->path(), &db);
+  }
+  if (!status.ok()) return fault("the log in {} cannot be opened: {}", dir, status.ToString());
+  impl->db.reset(db);
+  std::unique_ptr<rocksdb::Iterator> it(impl->db->NewIterator({}));
+  it->SeekToLast();
+  if (!it->status().ok()) return fault("the end of the log in {} cannot be read: {}", dir, it->status().ToString());
+  if (it->Valid()) {
+    const auto frame = decode_frame({it->value().data(), it->value().size()}, position_of(it->key()));
+    if (!frame) return fault("the last frame of the log in {}: {}", dir, frame.error().what);
+    impl->last = (*frame)->last().value();
+  }
+  return std::unique_ptr<EventLog>(new EventLog(std::move(impl)));
+}
+
+Result<void> EventLog::append(std::span<const FramePtr> frames) {
+  INVARIANT(impl_->mode == Mode::owner, "only the owner appends");
+  if (!impl_->failed.empty()) return fault("the log stopped: {}", impl_->failed);
+  rocksdb::WriteBatch batch;
+  uint64_t last = impl_->last, text = 0, stored_bytes = 0;
+  for (const FramePtr& frame : frames) {
+    INVARIANT(frame->first().value() == last + 1, "frames continue the log", frame->first(), last);
+    last = frame->last().value();
+    const std::string stored = encode_frame(*frame);
+    text += frame->text().size();
+    stored_bytes += stored.size();
+    batch.Put(rocks_key(frame->first()), stored);
+  }
+  rocksdb::WriteOptions write;
+  write.sync = true;
+  if (const auto status = impl_->db->Write(write, &batch); !status.ok()) {
+    impl_->failed = status.ToString();
+    return fault("writing the log failed: {}", impl_->failed);
+  }
+  impl_->text_bytes += text;
+  impl_->stored_bytes += stored_bytes;
+  impl_->last = last;
+  return {};
+}
+
+Position EventLog::last() const { return Position(impl_->last); }
+
+Result<FramePtr> EventLog::frame_at(Position position) const {
+  const auto it = impl_->iterator_at(position, true);
+  if (!it->Valid()) {
+    return fault("position {} cannot be read: {}", position, it->status().ok() ? "there is no frame" : it->status().ToString());
+  }
+  auto frame = decode_frame({it->value().data(), it->value().size()}, position_of(it->key()));
+  if (!frame) return fault("frame {}: {}", position_of(it->key()), frame.error().what);
+  if ((*frame)->last() < position) return fault("position {} is missing from the log", position);
+  return frame;
+}
+
+void EventLog::scan(Position from, Position through, const std::function<bool(const FramePtr&)>& on_frame,
+                    const std::function<void(const Damage&)>& on_damage) const {
+  uint64_t next = from.value();  // what must come next
+  bool verify = true;
+  auto it = impl_->iterator_at(from, verify);
+  const auto damaged = [&](Position frame, uint64_t past, std::string reason) {
+    if (past > next) on_damage({frame, Position(next), Position(past - 1), std::move(reason)});
+    next = std::max(next, past);
+  };
+  while (next <= through.value()) {
+    if (!it->Valid()) {
+      if (it->status().ok()) break;
+      const std::string reason = it->status().ToString();
+      if (verify) {  // once more past RocksDB's checksums, so that the frame can be named
+        verify = false;
+        it = impl_->iterator_at(Position(next), verify);
+        if (it->Valid() && position_of(it->key()).value() < next && next > from.value()) it->Next();
+        if (it->Valid()) continue;
+      }
+      // Not even that: probe forward for the next frame that can be read.
+      verify = true;
+      uint64_t step = 1;
+      rocksdb::ReadOptions read;
+      read.verify_checksums = true;
+      do {
+        it.reset(impl_->db->NewIterator(read));
+        it->Seek(rocks_key(Position(next + step)));
+        step *= 2;
+      } while (!it->Valid() && next + step / 2 <= through.value());
+      damaged(Position(next), it->Valid() ? position_of(it->key()).value() : through.value() + 1, reason);
+      continue;
+    }
+    const Position key = position_of(it->key());
+    const std::string stored(it->value().data(), it->value().size());
+    if (key.value() > next) damaged(Position(next), key.value(), "events are missing between two frames");
+    auto frame = decode_frame(stored, key);
+    if (frame) {
+      if ((*frame)->last().value() >= next) {
+        next = (*frame)->last().value() + 1;
+        if (!on_frame(*frame)) return;
+      }
+      if (verify) {
+        it->Next();
+      } else {  // behind the damage RocksDB's checksums are looked at again
+        verify = true;
+        it = impl_->iterator_at(Position(next), verify);
+        if (it->Valid() && position_of(it->key()).value() < next) it->Next();
+      }
+    } else {
+      const std::string reason = frame.error().what;
+      it->Next();
+      if (!it->Valid() && !it->status().ok()) {
+        it = impl_->iterator_at(Position(std::max(next, key.value())), false);
+        verify = false;
+        while (it->Valid() && position_of(it->key()) <= key) it->Next();
+      }
+      damaged(key, it->Valid() ? position_of(it->key()).value() : through.value() + 1, reason);
+    }
+  }
+  if (next <= through.value()) {
+    on_damage({Position(next), Position(next), through, "the log ends before what was acknowledged"});
+  }
+}
+
+Result<void> EventLog::check_files() const {
+  rocksdb::ReadOptions read;
+  // Beside an owner that is running, files can vanish by compaction: a second look tells.
+  rocksdb::Status status;
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    status = impl_->db->VerifyFileChecksums(read);
+    if (status.ok()) return {};
+    if (impl_->mode == Mode::reader) impl_->db->TryCatchUpWithPrimary();
+  }
+  return fault("{}", status.ToString());
+}
+
+uint64_t EventLog::text_bytes_written() const { return impl_->text_bytes; }
+uint64_t EventLog::stored_bytes_written() const { return impl_->stored_bytes; }
+
+}  // namespace provodka::log
