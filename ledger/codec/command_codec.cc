@@ -26,6 +26,14 @@ struct Reading {
   }
 };
 
+// At most 64 bytes of what someone sent, for a message, cut between characters.
+std::string_view shortened(std::string_view text) {
+  if (text.size() <= 64) return text;
+  size_t end = 64;
+  while ((static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
 // Moves the pointer to a member while it is being decoded.
 class AtMember {
  public:
@@ -176,7 +184,7 @@ bool decode(Reading& reading, value& v, std::vector<Expectation>& expectations) 
     std::string_view key;
     if (const auto code = field.unescaped_key().get(key)) return malformed(reading, code);
     key = reading.arena.copy(key);
-    AtMember at(reading, key);
+    AtMember at(reading, shortened(key));
     if (!key.starts_with("account/") || !is_operator_id(key.substr(8))) {
       return reading.fail("unknown_field", "expectations are of the form \"account/<account>\": version");
     }
@@ -199,7 +207,7 @@ bool decode_members(Reading& reading, object& members, F&& on_member) {
   for (auto field : members) {
     std::string_view key;
     if (const auto code = field.unescaped_key().get(key)) return malformed(reading, code);
-    if (key.size() > 64) key = key.substr(0, 64);
+    key = shortened(key);
     AtMember at(reading, key);
     value v;
     if (const auto code = field.value().get(v)) return malformed(reading, code);
@@ -246,7 +254,7 @@ bool decode_data(Reading& reading, std::string_view type, object& members, std::
     return ok;
   }
   reading.pointer = "/type";
-  return reading.fail("unknown_command", fmt::format("there is no command \"{}\"", type.substr(0, 64)));
+  return reading.fail("unknown_command", fmt::format("there is no command \"{}\"", shortened(type)));
 }
 
 enum Envelope : size_t { kType, kId, kTenant, kEffective, kExpect, kTime, kData, kEnvelopeMembers };
@@ -334,10 +342,9 @@ bool CommandDecoder::decode(std::string_view json, std::string_view default_id, 
   }
   if (data_left) {
     document.rewind();
-    value v;
-    if (const auto code = document.find_field("data").get(v)) return malformed(reading, code);
-    AtMember at(reading, "data");
-    return decode_field(kData, v);
+    if (const auto code = document.get_object().get(envelope)) return malformed(reading, code);
+    return decode_members(reading, envelope,
+                          [&](std::string_view key, value& v) { return key != "data" || decode_field(kData, v); });
   }
   return true;
 }

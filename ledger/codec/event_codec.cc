@@ -26,18 +26,38 @@ bool read_hex(std::string_view text, CauseHash& hash) {
 }
 
 // What the event is about: the access point, else the account, else the tenant.
+struct Subject {
+  std::string_view kind;
+  std::string_view name;
+};
+
 template <class E>
-void append_subject(Buffer& out, const E& event, std::string_view tenant) {
-  if constexpr (requires { event.wanted; }) {
-    out.append("point/");
-    out.append(event.point.text);
-  } else if (const std::string_view account = owning_account(event); !account.empty()) {
-    out.append("account/");
-    out.append(account);
-  } else {
-    out.append("tenant/");
-    out.append(tenant);
+Subject subject_of(const E& event, std::string_view tenant) {
+  if constexpr (requires { event.wanted; }) return {"point/", event.point.text};
+  const std::string_view account = owning_account(event);
+  return account.empty() ? Subject{"tenant/", tenant} : Subject{"account/", account};
+}
+
+// Whether the text is the parts, one after the other.
+bool is_made_of(std::string_view text, std::initializer_list<std::string_view> parts) {
+  for (const std::string_view part : parts) {
+    if (!text.starts_with(part)) return false;
+    text.remove_prefix(part.size());
   }
+  return text.empty();
+}
+
+// The two attributes that say nothing of their own must be those that would be written again.
+bool follow_from(const DecodedEvent& decoded, std::string_view subject, std::string_view partition) {
+  const std::string_view tenant = decoded.header.tenant;
+  return std::visit(
+      [&](const auto& event) {
+        const Subject expected = subject_of(event, tenant);
+        const std::string_view account = owning_account(event);
+        return is_made_of(subject, {expected.kind, expected.name}) &&
+               is_made_of(partition, {tenant, account.empty() ? "" : "/", account});
+      },
+      decoded.event);
 }
 
 bool read_number_string(LineReader& in, uint64_t& value) {
@@ -50,7 +70,7 @@ bool read_origin(LineReader& in, Sequence& sequence, std::string_view& tenant) {
   sequence = Sequence(id);
   if (!in.take(",\"source\":") || !in.string(tenant) || !tenant.starts_with('/')) return false;
   tenant.remove_prefix(1);
-  return true;
+  return is_operator_id(tenant);
 }
 
 bool read_header(LineReader& in, EventHeader& header, std::string_view& subject, std::string_view& partition) {
@@ -87,7 +107,9 @@ void encode_event(Buffer& out, const EventHeader& header, const Event& event) {
         out.append("\",\"type\":\"");
         out.append(e.type);
         out.append("\",\"subject\":\"");
-        append_subject(out, e, header.tenant);
+        const Subject subject = subject_of(e, header.tenant);
+        out.append(subject.kind);
+        out.append(subject.name);
         out.append("\",\"time\":\"");
         out.wrote_to(header.time.print(out.room(32)));
         out.append("\",\"partitionkey\":\"");
@@ -119,6 +141,7 @@ Result<void> decode_event(std::string_view line, Arena& arena, DecodedEvent& out
     return not_canonical(in);
   }
   if (!in.take("}") || !in.at_end()) return not_canonical(in);
+  if (!follow_from(out, subject, partition)) return fault("the subject or the partition key is not that of the event");
   return {};
 }
 

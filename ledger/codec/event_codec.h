@@ -47,7 +47,8 @@ Result<EventHeader> decode_header(std::string_view line, Arena&);
 // Decodes the data of an event by its type's name. `Newest` is a variant of the newest version of every
 // event; `Older` are those that were published before. An older version has a function, found by its
 // argument, that makes the next of it: `PaymentReceivedV2 upcast(const PaymentReceivedV1&, Arena&)`; it is
-// applied until the newest is reached, so that the rest of the code knows only that.
+// applied until the newest is reached, so that the rest of the code knows only that. The newest must have the
+// subject and the partition key that the older one was written with.
 template <class Newest, class... Older>
 class EventRegistry;
 
@@ -55,6 +56,8 @@ template <class... Newest, class... Older>
 class EventRegistry<std::variant<Newest...>, Older...> {
  public:
   using Variant = std::variant<Newest...>;
+  // Every version that was ever published.
+  using All = std::variant<Newest..., Older...>;
 
   // False when the type is unknown (found says so) or the data is not what its encoder would write.
   static bool read_data(std::string_view type, LineReader& in, Arena& arena, Variant& out, bool& found) {

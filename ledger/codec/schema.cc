@@ -34,7 +34,7 @@ PROVODKA_SCHEMA(Date, R"({"type": "string", "format": "date"})")
 PROVODKA_SCHEMA(Currency, R"({"type": "string", "pattern": "^[A-Z]{3}$"})")
 PROVODKA_SCHEMA(Amount, kDecimal)
 PROVODKA_SCHEMA(Money, kDecimal)
-PROVODKA_SCHEMA(book::LedgerName, R"({"type": "string", "pattern": "^(customer|clearing|revenue|deferred|tax|adjustment)/.+$"})")
+PROVODKA_SCHEMA(book::LedgerName, R"({"type": "string", "pattern": "^(customer|clearing|revenue|deferred|tax|adjustment)/[\\s\\S]+$"})")
 #undef PROVODKA_SCHEMA
 
 template <size_t Max>
@@ -144,7 +144,7 @@ void add_commands(std::map<std::string, std::string>& files, std::type_identity<
 
 std::map<std::string, std::string> schemas() {
   std::map<std::string, std::string> files;
-  add_events(files, std::type_identity<Event>());
+  add_events(files, std::type_identity<PublishedEvents::All>());
   add_commands(files, std::type_identity<CommandData>());
   return files;
 }

@@ -36,6 +36,24 @@ class Index {
     ++segment.used;
   }
 
+  // Takes back an entry. REQUIRES: it is in the index.
+  void erase(uint64_t hash, uint32_t id) {
+    Segment& segment = segments_[hash >> 54];
+    const size_t mask = segment.slots.size() - 1;
+    size_t hole = static_cast<uint32_t>(hash) & mask;
+    while (segment.slots[hole].id != id) hole = (hole + 1) & mask;
+    // What follows without a gap moves up, unless its own place is behind the hole.
+    for (size_t i = (hole + 1) & mask; segment.slots[i].id != kEmpty; i = (i + 1) & mask) {
+      const size_t home = segment.slots[i].tag & mask;
+      if (((i - home) & mask) >= ((i - hole) & mask)) {
+        segment.slots[hole] = segment.slots[i];
+        hole = i;
+      }
+    }
+    segment.slots[hole] = {};
+    --segment.used;
+  }
+
   void prefetch(uint64_t hash) const {
     const Segment& segment = segments_[hash >> 54];
     if (!segment.slots.empty()) __builtin_prefetch(&segment.slots[static_cast<uint32_t>(hash) & (segment.slots.size() - 1)]);

@@ -23,7 +23,6 @@ class StringPool final : public AnyTable {
     INVARIANT(text.size() <= 0xffff, "a text of the state is short", text.size());
     if (bytes_ % kPage + text.size() > kPage) bytes_ += kPage - bytes_ % kPage;  // a text stays in one page
     while (pages_.size() * kPage < bytes_ + text.size()) pages_.push_back(std::make_unique<std::byte[]>(kPage));
-    if (bytes_ % kPage != 0) about_to_change(static_cast<uint32_t>(bytes_ / kPage));
     std::memcpy(pages_[bytes_ / kPage].get() + bytes_ % kPage, text.data(), text.size());
     const StringRef ref{bytes_ << 16 | text.size()};
     bytes_ += text.size();
@@ -48,6 +47,13 @@ class StringPool final : public AnyTable {
     INVARIANT(bytes_ == 0, "only an empty pool is loaded", bytes_);
     bytes_ = bytes;
     while (pages_.size() * kPage < bytes) pages_.push_back(std::make_unique<std::byte[]>(kPage));
+  }
+  void shrink(uint64_t bytes) override {
+    // What is skipped at the end of a page counts as state, so what was there must not show.
+    for (uint64_t at = bytes; at < bytes_; at += kPage - at % kPage) {
+      std::memset(pages_[at / kPage].get() + at % kPage, 0, kPage - at % kPage);
+    }
+    bytes_ = bytes;
   }
 
  private:

@@ -29,18 +29,30 @@ class AnyTable {
 
   uint32_t pages() const { return static_cast<uint32_t>((rows() + rows_per_page() - 1) / rows_per_page()); }
 
-  // While a snapshot is being taken, the owner is told of each page before its first change, so that it
-  // can keep the page as it was. Passing nullptr ends it.
+  // Whoever needs a page as it was (a snapshot being taken, a group that may be undone) is told of each page
+  // before its rows change. Appending changes no row that was there.
   using BeforeChange = std::function<void(uint32_t page)>;
-  void watch(const BeforeChange* before_change) { before_change_ = before_change; }
+  void watch(const BeforeChange* watcher) { watchers_.push_back(watcher); }
+  void unwatch(const BeforeChange* watcher) { std::erase(watchers_, watcher); }
+
+  // Puts the first bytes of a page back to what they were.
+  void restore(uint32_t page, std::span<const std::byte> bytes) {
+    about_to_change(page);
+    std::memcpy(page_for_loading(page).data(), bytes.data(), bytes.size());
+  }
+
+  // Takes back appended rows. REQUIRES: rows <= rows().
+  virtual void shrink(uint64_t rows) = 0;
 
  protected:
   void about_to_change(uint32_t page) {
-    if (before_change_) [[unlikely]] (*before_change_)(page);
+    if (!watchers_.empty()) [[unlikely]] {
+      for (const BeforeChange* watcher : watchers_) (*watcher)(page);
+    }
   }
 
  private:
-  const BeforeChange* before_change_ = nullptr;
+  std::vector<const BeforeChange*> watchers_;
 };
 
 // Rows by dense id in pages whose address never changes: growing moves nothing, so no command ever waits
@@ -66,9 +78,7 @@ class Table final : public AnyTable {
     INVARIANT(rows_ < 0xffffffffu, "a table holds less than 2^32 rows");
     const auto id = static_cast<uint32_t>(rows_);
     if (id % kRowsPerPage == 0) {
-      pages_.push_back(std::make_unique<Row[]>(kRowsPerPage));
-    } else {
-      about_to_change(id / kRowsPerPage);
+      if (id / kRowsPerPage == pages_.size()) pages_.push_back(std::make_unique<Row[]>(kRowsPerPage));
     }
     pages_[id / kRowsPerPage][id % kRowsPerPage] = row;
     ++rows_;
@@ -92,6 +102,7 @@ class Table final : public AnyTable {
     rows_ = rows;
     while (pages_.size() < pages()) pages_.push_back(std::make_unique<Row[]>(kRowsPerPage));
   }
+  void shrink(uint64_t rows) override { rows_ = rows; }
 
  private:
   size_t rows_of(uint32_t page) const {

@@ -1,7 +1,9 @@
 #include "ledger/domain/world.h"
 
 #include <algorithm>
+#include <deque>
 #include <functional>
+#include <unordered_map>
 
 #include "ledger/core/hash.h"
 #include "ledger/core/invariant.h"
@@ -133,27 +135,92 @@ void World::add_reversal(TenantId tenant, Sequence sequence, int64_t amount_mino
   }
 }
 
-void World::index_all() {
-  for (uint32_t i = 0; i < tenants.size(); ++i) tenant_index_.insert(hash_of(strings[tenants[i].name], 0), i);
-  for (uint32_t i = 0; i < accounts.size(); ++i) {
-    account_index_.insert(hash_in(TenantId(accounts[i].tenant), strings[accounts[i].name]), i);
+namespace {
+
+// Adds the rows from `first` on to an index, or takes them back, the last first.
+template <class Hash>
+void reindex(Index& index, uint64_t first, uint64_t end, bool erase, Hash&& hash) {
+  if (erase) {
+    for (auto i = static_cast<uint32_t>(end); i > first; --i) index.erase(hash(i - 1), i - 1);
+  } else {
+    for (auto i = static_cast<uint32_t>(first); i < end; ++i) index.insert(hash(i), i);
   }
-  for (uint32_t i = 0; i < points.size(); ++i) {
-    const TenantId tenant(accounts[points[i].account].tenant);
-    point_index_.insert(hash_in(tenant, strings[points[i].name]), i);
-  }
-  for (uint32_t i = 0; i < ledger.size(); ++i) {
+}
+
+}  // namespace
+
+// `rows` are the tables' sizes, in the order of tables(), from which on rows are indexed or taken back.
+void World::index_from(const std::vector<uint64_t>& rows, bool erase) {
+  enum : size_t { kStrings, kTenants, kAccounts, kPoints, kBlocks, kLedger, kReversals, kReasons };
+  reindex(tenant_index_, rows[kTenants], tenants.size(), erase,
+          [&](uint32_t i) { return hash_of(strings[tenants[i].name], 0); });
+  reindex(account_index_, rows[kAccounts], accounts.size(), erase,
+          [&](uint32_t i) { return hash_in(TenantId(accounts[i].tenant), strings[accounts[i].name]); });
+  reindex(point_index_, rows[kPoints], points.size(), erase, [&](uint32_t i) {
+    return hash_in(TenantId(accounts[points[i].account].tenant), strings[points[i].name]);
+  });
+  reindex(ledger_index_, rows[kLedger], ledger.size(), erase, [&](uint32_t i) {
     const LedgerRow& row = ledger[i];
-    ledger_index_.insert(hash_ledger(TenantId(row.tenant), static_cast<book::Kind>(row.kind), strings[row.name]), i);
-  }
-  for (uint32_t i = 0; i < reversals.size(); ++i) {
-    reversal_index_.insert(hash_reversal(reversals[i].tenant, reversals[i].sequence), i);
-  }
-  for (uint32_t i = 0; i < reasons.size(); ++i) reason_index_.insert(hash_of(strings[reasons[i]], 0), i);
+    return hash_ledger(TenantId(row.tenant), static_cast<book::Kind>(row.kind), strings[row.name]);
+  });
+  reindex(reversal_index_, rows[kReversals], reversals.size(), erase,
+          [&](uint32_t i) { return hash_reversal(reversals[i].tenant, reversals[i].sequence); });
+  reindex(reason_index_, rows[kReasons], reasons.size(), erase,
+          [&](uint32_t i) { return hash_of(strings[reasons[i]], 0); });
+}
+
+void World::index_all() {
+  index_from(std::vector<uint64_t>(tables().size(), 0), false);
   for (uint32_t i = 0; i < blocks.size(); ++i) {
     if (blocks[i].point == kNone) free_blocks_.push_back(i);
   }
   std::ranges::make_heap(free_blocks_, std::greater());
+}
+
+// The tables as they were: how many rows, and each page that was changed since.
+struct World::Group {
+  struct Kept {
+    AnyTable* table;
+    uint64_t rows;
+    std::unordered_map<uint32_t, std::vector<std::byte>> pages;
+    AnyTable::BeforeChange before_change;
+  };
+  std::deque<Kept> tables;
+  std::vector<uint32_t> free_blocks;
+};
+
+void World::begin_group() {
+  INVARIANT(!group_, "groups do not nest");
+  group_ = std::make_shared<Group>();
+  group_->free_blocks = free_blocks_;
+  for (AnyTable* table : tables()) {
+    auto& kept = group_->tables.emplace_back(table, table->rows());
+    kept.before_change = [&kept](uint32_t page) {
+      if (uint64_t{page} * kept.table->rows_per_page() >= kept.rows || kept.pages.contains(page)) return;
+      const auto bytes = kept.table->page(page);
+      kept.pages.emplace(page, std::vector<std::byte>(bytes.begin(), bytes.end()));
+    };
+    table->watch(&kept.before_change);
+  }
+}
+
+void World::keep_group() {
+  for (auto& kept : group_->tables) kept.table->unwatch(&kept.before_change);
+  group_.reset();
+}
+
+void World::undo_group() {
+  std::vector<uint64_t> rows;
+  for (const auto& kept : group_->tables) rows.push_back(kept.rows);
+  index_from(rows, true);
+  for (auto& kept : group_->tables) {
+    kept.table->unwatch(&kept.before_change);
+    // Appended rows of a kept page go with shrinking; a snapshot that watches must still see each page first.
+    for (const auto& [page, bytes] : kept.pages) kept.table->restore(page, bytes);
+    kept.table->shrink(kept.rows);
+  }
+  free_blocks_ = std::move(group_->free_blocks);
+  group_.reset();
 }
 
 }  // namespace provodka

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -77,10 +78,20 @@ class World {
   StringRef intern_reason(std::string_view reason);
   void add_reversal(TenantId, Sequence, int64_t amount_minor);
 
+  // A group of events that can be taken back as a whole, for commands that stand or fall together. Taking it
+  // back costs as much as the pages that it touched.
+  void begin_group();
+  void keep_group();
+  void undo_group();
+
   // Rebuilds what is derived from the tables, after they have been loaded.
   void index_all();
 
  private:
+  struct Group;
+  void index_from(const std::vector<uint64_t>& rows, bool erase);
+
+  std::shared_ptr<Group> group_;
   Index tenant_index_, account_index_, point_index_, ledger_index_, reversal_index_, reason_index_;
   // A heap with the lowest id on top: which row is used next depends on the state alone, not on the order in
   // which rows became free, so that a loaded snapshot goes on like the process that wrote it.

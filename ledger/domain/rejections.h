@@ -1,0 +1,12 @@
+#pragma once
+
+#include <span>
+
+#include "ledger/domain/rejection.h"
+
+namespace provodka {
+
+// Every kind of every room, by number: what the documents list. A test holds it to the rejection.h files.
+std::span<const RejectionKind* const> all_rejections();
+
+}  // namespace provodka

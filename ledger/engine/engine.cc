@@ -1,0 +1,173 @@
+#include "ledger/engine/engine.h"
+
+#include <fmt/format.h>
+
+#include "ledger/engine/named_entry.h"
+#include "ledger/engine/outcome.h"
+#include "ledger/engine/recovery.h"
+#include "ledger/engine/scrub.h"
+#include "ledger/engine/writer.h"
+#include "ledger/log/data_dir.h"
+
+namespace provodka::engine {
+
+struct Engine::Impl {
+  EngineOptions options;
+  log::DataDir dir;
+  std::unique_ptr<log::EventLog> log;
+  log::Vault vault;
+  IdHash ids;
+  Recovered recovered;
+  log::Tail tail;
+  std::unique_ptr<Committer> committer;
+  std::unique_ptr<Writer> writer;
+  std::unique_ptr<Scrub> scrub;
+
+  Impl(EngineOptions o, log::DataDir d, std::unique_ptr<log::EventLog> l, log::Vault v)
+      : options(std::move(o)),
+        dir(std::move(d)),
+        log(std::move(l)),
+        vault(std::move(v)),
+        ids(vault.hash_key()),
+        tail(options.tail_bytes) {}
+
+  ~Impl() {
+    scrub.reset();
+    writer.reset();
+    committer.reset();
+  }
+};
+
+Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Engine::~Engine() = default;
+
+Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options) {
+  if (!options.warn) options.warn = [](const std::string&) {};
+  auto dir = log::DataDir::own(options.data);
+  if (!dir) return std::unexpected(dir.error());
+  auto log = log::EventLog::open(dir->log(), log::EventLog::Mode::owner);
+  if (!log) return std::unexpected(log.error());
+  if (const auto checked = check_head(*dir, **log); !checked) return std::unexpected(checked.error());
+  auto vault = log::Vault::open(dir->vault(), (*log)->last() == Position());
+  if (!vault) return std::unexpected(vault.error());
+  auto impl = std::make_unique<Impl>(std::move(options), std::move(*dir), std::move(*log), std::move(*vault));
+  auto recovered = recover(impl->dir, *impl->log, impl->ids, impl->options.warn);
+  if (!recovered) return std::unexpected(recovered.error());
+  impl->recovered = std::move(*recovered);
+
+  if (!impl->options.clock) impl->options.clock = std::make_unique<SystemClock>(impl->options.clock_jump_limit_s);
+  const int64_t behind_s = micros_between(impl->options.clock->now(), impl->recovered.shard.time) / 1'000'000;
+  if (behind_s > impl->options.clock_jump_limit_s && !impl->options.confirm_clock) {
+    return fault("the clock stands {} s behind the log's last event of {}: set it right, or start with --confirm-clock",
+                 behind_s, impl->recovered.shard.time.to_string());
+  }
+  auto head_file = log::HeadFile::open(impl->dir.head());
+  if (!head_file) return std::unexpected(head_file.error());
+  impl->committer =
+      std::make_unique<Committer>(*impl->log, *impl->recovered.trees, std::move(*head_file), impl->options.warn);
+  impl->writer = std::make_unique<Writer>(
+      Writer::Parts{impl->dir, *impl->log, *impl->recovered.store, *impl->recovered.trees, impl->vault, impl->tail,
+                    *impl->committer, impl->ids},
+      impl->options, impl->recovered);
+  impl->scrub = std::make_unique<Scrub>(
+      *impl->log, [committer = impl->committer.get()] { return committer->durable(); },
+      impl->options.scrub_bytes_per_second, impl->options.warn);
+  return std::unique_ptr<Engine>(new Engine(std::move(impl)));
+}
+
+Result<void> Engine::prepare(Prepared& prepared) {
+  const Command& command = prepared.command;
+  static thread_local Buffer scratch;
+  prepared.cause_hash = impl_->ids.cause(command, scratch);
+  prepared.id_key = impl_->ids.command_id(command.tenant.text, command.id.text);
+  if (const auto* payment = std::get_if<payment::ReceivePayment>(&command.data)) {
+    prepared.payment_key = impl_->ids.payment(command.tenant.text, payment->provider.text, payment->external_id.text);
+  } else if (const auto* reverse = std::get_if<payment::ReversePayment>(&command.data)) {
+    prepared.payment_key = impl_->ids.payment(command.tenant.text, reverse->provider.text, reverse->external_id.text);
+  }
+  const log::DerivedStore& store = *impl_->recovered.store;
+  prepared.looked_through = store.ids_through();
+  const auto id = store.find_id(prepared.id_key);
+  if (!id) return std::unexpected(id.error());
+  prepared.id_in_files = *id;
+  if (prepared.payment_key) {
+    const auto payment = store.find_id(*prepared.payment_key);
+    if (!payment) return std::unexpected(payment.error());
+    prepared.payment_in_files = *payment;
+  }
+  if (!names_entry(command.data)) return {};
+
+  // An old entry is fetched here, so that the writer need not read the disk for it.
+  std::optional<Position> place;
+  if (prepared.payment_key) {
+    if (prepared.payment_in_files) place = prepared.payment_in_files->position;
+  } else if (const auto found = place_of(command.tenant.text, std::get<charge::ReverseCharge>(command.data).charge)) {
+    place = *found;
+  }
+  if (!place) return {};
+  const auto frame = frame_at(*place);
+  if (!frame) return std::unexpected(frame.error());
+  auto arena = std::make_shared<Arena>();
+  prepared.named = entry_in((*frame)->line(*place), command.data, *arena);
+  if (prepared.named) {
+    prepared.named->frame = *frame;
+    prepared.named->arena = std::move(arena);
+  }
+  return {};
+}
+
+void Engine::submit(std::unique_ptr<Job> job) { impl_->writer->submit(std::move(job)); }
+
+void Engine::read(Look look, Done done) { impl_->writer->read(std::move(look), std::move(done)); }
+
+Result<Outcome> Engine::first_answer(Position first, Arena& arena) const {
+  Outcome outcome;
+  outcome.kind = Outcome::Kind::repeated;
+  outcome.first = first;
+  std::string cause, tenant;
+  for (Position at = first; at <= durable(); at = at.next()) {
+    const auto frame = frame_at(at);
+    if (!frame) return std::unexpected(frame.error());
+    codec::DecodedEvent event;
+    const auto decoded = codec::decode_event(arena.copy((*frame)->line(at)), arena, event);
+    if (!decoded) return fault("position {}: {}", at, decoded.error().what);
+    if (at == first) {
+      cause = event.header.cause;
+      tenant = event.header.tenant;
+    } else if (event.header.cause != cause || event.header.tenant != tenant) {
+      break;
+    }
+    outcome.sequence = event.header.sequence;
+    outcome.last = at;
+    add_to_outcome(outcome, event.event);
+  }
+  return outcome;
+}
+
+Result<log::FramePtr> Engine::frame_at(Position position) const {
+  if (auto frame = impl_->tail.find(position)) return frame;
+  return impl_->log->frame_at(position);
+}
+
+Position Engine::durable() const { return impl_->committer->durable(); }
+void Engine::on_durable(std::function<void(Position)> listener) { impl_->committer->on_durable(std::move(listener)); }
+
+const log::Trees& Engine::trees() const { return *impl_->recovered.trees; }
+
+Result<std::optional<Position>> Engine::place_of(std::string_view tenant, Sequence sequence) const {
+  return impl_->recovered.trees->place_of(tenant, sequence);
+}
+
+log::Vault& Engine::vault() { return impl_->vault; }
+
+Health Engine::health() const {
+  return {.durable = durable(),
+          .tree = impl_->recovered.trees->position(),
+          .stopped = impl_->writer->stopped(),
+          .damage = impl_->scrub->damage()};
+}
+
+uint64_t Engine::stored_bytes_written() const { return impl_->log->stored_bytes_written(); }
+uint64_t Engine::text_bytes_written() const { return impl_->log->text_bytes_written(); }
+
+}  // namespace provodka::engine

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "ledger/log/event_log.h"
+
+namespace provodka::engine {
+
+// Reads the whole log through again and again at a gentle pace, so that a byte that went bad is known before
+// somebody asks for it.
+class Scrub {
+ public:
+  Scrub(const log::EventLog&, std::function<Position()> durable, uint64_t bytes_per_second,
+        std::function<void(std::string)> warn);
+  ~Scrub();
+
+  std::vector<log::EventLog::Damage> damage() const;
+
+ private:
+  void run();
+  bool pause(std::chrono::milliseconds);
+
+  const log::EventLog& log_;
+  std::function<Position()> durable_;
+  const uint64_t bytes_per_second_;
+  std::function<void(std::string)> warn_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stop_ = false;
+  std::vector<log::EventLog::Damage> damage_;
+  std::thread thread_;
+};
+
+}  // namespace provodka::engine

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "ledger/core/zone.h"
+#include "ledger/domain/decision.h"
+#include "ledger/engine/committer.h"
+#include "ledger/engine/engine.h"
+#include "ledger/engine/recovery.h"
+#include "ledger/engine/snapshot.h"
+#include "ledger/log/tail.h"
+
+namespace provodka::engine {
+
+// The thread that decides. It takes what is queued, decides it in memory, and hands the group of new lines to
+// the committer as soon as that is free: while one commit is being written the next is being decided.
+class Writer {
+ public:
+  struct Parts {
+    const log::DataDir& dir;
+    log::EventLog& log;
+    log::DerivedStore& store;
+    log::Trees& trees;
+    log::Vault& vault;
+    log::Tail& tail;
+    Committer& committer;
+    const IdHash& ids;
+  };
+
+  Writer(Parts, EngineOptions&, Recovered&);
+  // Finishes what is queued, commits it and leaves a snapshot.
+  ~Writer();
+
+  void submit(std::unique_ptr<Job>);
+  void read(Engine::Look, Engine::Done);
+
+  std::string stopped() const;
+
+ private:
+  struct Read {
+    Engine::Look look;
+    Engine::Done done;
+  };
+  using Item = std::variant<std::unique_ptr<Job>, Read>;
+
+  void run();
+  void process(std::unique_ptr<Job>);
+  void process(Read);
+  void decide_all(Job&);
+  void decide_one(Prepared&, Job&, Outcome&);
+  Outcome outcome_of_seen(const log::SeenId&, uint64_t check, const RejectionKind& reused, std::string_view pointer) const;
+  // What is known of an id: the recent tables first, then what the files were found to know.
+  std::optional<log::SeenId> seen(const SeenKey&, const std::optional<log::SeenId>& in_files, Position looked_through);
+  std::optional<FoundEntry> named_entry(const Prepared&, TenantId, Arena&);
+  std::optional<std::string_view> line_at(Position, Arena&);
+  std::optional<Position> place_of(std::string_view tenant, Sequence, Arena&);
+  void record(const Prepared&, TenantId, Instant, const Decision&, Outcome&);
+
+  log::Frame& open_frame();
+  void hand_over();
+  void snapshot_if_due();
+  void start_snapshot();
+  void step_snapshot();
+  void end_snapshot();
+  void rebuild_after_failure();
+
+  Parts parts_;
+  EngineOptions& options_;
+  Shard shard_;
+  std::unique_ptr<Clock> clock_;
+  std::vector<LocalDayCache> local_days_;  // by tenant
+
+  std::shared_ptr<SeenTable> recent_, older_;
+  Position files_must_reach_;  // ids up to here are in no table any more
+  std::vector<SeenKey> remembered_in_group_;
+
+  std::unique_ptr<Group> group_;
+  std::shared_ptr<log::Frame> frame_;
+  size_t group_bytes_ = 0;
+
+  Position last_snapshot_;
+  std::unique_ptr<SnapshotWriter> snapshot_;
+  bool snapshot_copied_ = false;
+  std::thread snapshot_thread_;
+  std::atomic<bool> snapshot_done_{false};
+  std::atomic<bool> snapshots_failed_{false};
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<Item> queue_;
+  bool stop_ = false;
+  bool committer_became_idle_ = false;
+  std::string stopped_;
+
+  std::thread thread_;
+};
+
+}  // namespace provodka::engine

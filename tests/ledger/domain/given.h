@@ -1,0 +1,396 @@
+#pragma once
+
+#include <algorithm>
+#include <deque>
+#include <exception>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+#include <fmt/format.h>
+
+#include "ledger/codec/event_codec.h"
+#include "ledger/domain/dispatch.h"
+
+// Given these events, when this command, then these events, or: then nothing but this rejection.
+//
+//   Books books;
+//   books.given(open("A"), pay("A", "100.00", "p1"));
+//   books.when(charge("A", "30.00")).then<charge::ChargePosted>();
+//   books.when(charge("A", "70.01")).then_rejected(common::insufficient_funds, "/data/amount");
+//
+// After every event the accounts stand as it says. After every command the trial balance is zero and the points
+// agree with their accounts. When the books go out of scope, the lines of all events are read into an empty
+// World, which must be the same, byte for byte.
+namespace provodka::test {
+
+inline Currency currency(std::string_view code) { return Currency::from_code(code).value(); }
+inline Amount amount(std::string_view text) { return Amount::parse(text).value(); }
+inline Date date(std::string_view text) { return Date::parse(text).value(); }
+
+using Lines = std::vector<std::string>;
+
+// "customer/A 100.00 250.00": the account, what it got, and its balance then.
+inline Lines lines(const book::Postings& postings) {
+  Lines lines;
+  for (const book::Posting& p : postings) {
+    lines.push_back(fmt::format("{}/{} {} {}", book::name_of(p.account.kind), p.account.name,
+                                p.amount.to_string(), p.balance.to_string()));
+  }
+  return lines;
+}
+
+// "A 100.00 150.00 on": the account, its balance, what is available, and its access.
+inline Lines lines(const account::Standings& standings) {
+  Lines lines;
+  for (const account::Standing& s : standings) {
+    lines.push_back(fmt::format("{} {} {} {}", s.account.text, s.balance.to_string(), s.available.to_string(),
+                                enum_name(s.access)));
+  }
+  return lines;
+}
+
+// The canonical bytes of all tables, one after the other with their sizes.
+inline std::string table_bytes(World& world) {
+  std::string bytes;
+  for (const AnyTable* table : world.tables()) {
+    bytes += fmt::format("[{}]", table->rows());
+    for (uint32_t page = 0; page < table->pages(); ++page) {
+      const auto rows = table->page(page);
+      bytes.append(reinterpret_cast<const char*>(rows.data()), rows.size());
+    }
+  }
+  return bytes;
+}
+
+// Evolves a stored line, as replay does.
+inline void replay_line(World& world, std::string_view line, uint64_t position) {
+  Arena arena;
+  codec::DecodedEvent decoded;
+  const auto read = codec::decode_event(line, arena, decoded);
+  INVARIANT(read.has_value(), "a line that was encoded can be decoded", line);
+  const auto tenant = world.find_tenant(decoded.header.tenant);
+  evolve(world, decoded.event,
+         {.tenant = tenant ? *tenant : TenantId(world.tenants.size()),
+          .sequence = decoded.header.sequence,
+          .position = Position(position),
+          .time = decoded.header.time});
+}
+
+// What must hold of any state. Empty when it does, else what does not.
+inline std::string contradiction_in(const World& world) {
+  for (uint32_t t = 0; t < world.tenants.size(); ++t) {
+    __int128 sum = 0;
+    for (uint32_t i = 0; i < world.ledger.size(); ++i) {
+      if (world.ledger[i].tenant == t) sum += world.ledger[i].balance_minor;
+    }
+    uint32_t open = 0;
+    for (uint32_t i = 0; i < world.accounts.size(); ++i) {
+      if (world.accounts[i].tenant != t) continue;
+      sum += world.accounts[i].balance_minor;
+      open += world.accounts[i].status == account::Status::open;
+    }
+    if (sum != 0) return fmt::format("the trial balance of tenant {} is {}", t, static_cast<int64_t>(sum));
+    if (open != world.tenants[t].accounts) return fmt::format("tenant {} has {} open accounts", t, open);
+  }
+  for (uint32_t i = 0; i < world.accounts.size(); ++i) {
+    uint32_t on = 0;
+    for (uint32_t p = world.accounts[i].first_point; p != kNone; p = world.points[p].next) {
+      if (world.points[p].account != i) return fmt::format("point {} is another account's", p);
+      on += world.points[p].first_block == kNone;
+    }
+    if (on != world.accounts[i].points_on) return fmt::format("account {} has {} points on", i, on);
+  }
+  return {};
+}
+
+// How an event says that accounts stand, where the state says otherwise; else empty.
+inline std::string false_standing_in(const World& world, TenantId tenant, const Event& event) {
+  return std::visit(
+      [&](const auto& e) -> std::string {
+        if constexpr (requires { e.standing; }) {
+          for (const account::Standing& s : e.standing) {
+            const account::AccountRow& row = world.account(world.find_account(tenant, s.account.text).value());
+            const __int128 available = __int128{row.balance_minor} + row.credit_limit_minor;
+            const bool is_available =
+                available > INT64_MAX ? s.available.minor == INT64_MAX : s.available.minor == available;
+            const bool has_access = (s.access == account::Access::on) == (row.points_on > 0);
+            if (s.balance.minor != row.balance_minor || !is_available || !has_access) return lines(e.standing).front();
+          }
+        }
+        return {};
+      },
+      event);
+}
+
+// What came of a command.
+class [[nodiscard]] Then {
+ public:
+  explicit Then(const Decided<Decision>& outcome) : outcome_(outcome) {}
+
+  void then_rejected(const RejectionKind& kind, std::string_view pointer) const {
+    REQUIRE_FALSE(outcome_.has_value());
+    CHECK(outcome_.error().kind->code == kind.code);
+    CHECK(outcome_.error().kind == &kind);
+    CHECK(outcome_.error().pointer == pointer);
+  }
+
+  const Decision& then_events(std::initializer_list<std::string_view> types) const {
+    if (!outcome_) FAIL("rejected: " << outcome_.error().kind->code << " " << outcome_.error().detail);
+    std::vector<std::string_view> got;
+    for (const Event& event : *outcome_) got.push_back(codec::type_of(event));
+    REQUIRE(got == std::vector<std::string_view>(types));
+    return *outcome_;
+  }
+
+  // Exactly one event of this type.
+  template <class E>
+  const E& then() const {
+    return std::get<E>(then_events({E::type}).front());
+  }
+
+ private:
+  const Decided<Decision>& outcome_;
+};
+
+// The books of a few tenants, and the part of the engine that a test needs: the sequence, the clock, and the
+// look-up of what a reversal names.
+class Books {
+ public:
+  explicit Books(std::string_view currency_code = "RUB") { create_tenant("acme", currency_code); }
+  Books(const Books&) = delete;
+
+  // Goes on from a copy of the other's pages, as after a snapshot was loaded.
+  struct Loaded {};
+  Books(Loaded, Books& other)
+      : tenant_(other.tenant_),
+        tenant_name_(other.tenant_name_),
+        effective_(other.effective_),
+        lines_(other.lines_),
+        past_(other.past_) {
+    const auto from = other.world_.tables(), to = world_.tables();
+    for (size_t t = 0; t < to.size(); ++t) {
+      to[t]->resize(from[t]->rows());
+      for (uint32_t page = to[t]->pages(); page-- > 0;) {
+        std::ranges::copy(from[t]->page(page), to[t]->page_for_loading(page).begin());
+      }
+    }
+    world_.index_all();
+  }
+
+  ~Books() {
+    if (std::uncaught_exceptions() > 0) return;
+    World replayed;
+    for (size_t i = 0; i < lines_.size(); ++i) replay_line(replayed, lines_[i], i + 1);
+    CHECK(table_bytes(replayed) == table_bytes(world_));
+  }
+
+  // Creates a tenant; the following commands are its.
+  void create_tenant(std::string_view name, std::string_view currency_code) {
+    tenant_ = TenantId::none();
+    tenant_name_ = name;
+    given(tenant::CreateTenant{.currency = currency(currency_code),
+                               .zone = {"Europe/Moscow"},
+                               .locale = {"ru-RU"},
+                               .name = {}});
+  }
+
+  void switch_to(std::string_view tenant) {
+    tenant_ = world_.find_tenant(tenant).value();
+    tenant_name_ = tenant;
+  }
+
+  void effective(Date date) { effective_ = date; }
+
+  // Commands that must succeed.
+  template <class... C>
+  void given(const C&... commands) {
+    (must(commands), ...);
+  }
+
+  Then when(const CommandData& command) {
+    auto& outcome = outcomes_.emplace_back(decide(command));
+    if (outcome) {
+      for (const Event& event : *outcome) apply(event);
+    }
+    CHECK(contradiction_in(world_) == "");
+    return Then(outcome);
+  }
+
+  World& world() { return world_; }
+  const Lines& stored() const { return lines_; }
+  TenantId tenant() const { return tenant_; }
+  const account::AccountRow& account(std::string_view name) const {
+    return world_.account(world_.find_account(tenant_, name).value());
+  }
+  const access::PointRow& point(std::string_view name) const {
+    return world_.points[world_.find_point(tenant_, name).value().value()];
+  }
+  // The balance of a ledger account other than a customer's, in minor units.
+  int64_t ledger_minor(book::Kind kind, std::string_view name) const {
+    const auto id = world_.find_ledger_account(tenant_, {kind, name});
+    return id ? world_.ledger[id->value()].balance_minor : 0;
+  }
+  // The sequence of the last event.
+  uint64_t sequence() const { return world_.tenant(tenant_).events; }
+
+ private:
+  struct Past {
+    TenantId tenant;
+    Sequence sequence;
+    std::string account;
+    Money amount;
+    std::string counter;
+    std::string external_id;  // of a payment; a charge has none
+  };
+
+  void must(const CommandData& command) {
+    static_cast<void>(when(command));
+    if (!outcomes_.back()) FAIL("given a command that is refused: " << outcomes_.back().error().kind->code);
+  }
+
+  const Past* named_by(const CommandData& command) const {
+    const auto* payment = std::get_if<payment::ReversePayment>(&command);
+    const auto* charge = std::get_if<charge::ReverseCharge>(&command);
+    for (const Past& past : past_) {
+      if (past.tenant != tenant_) continue;
+      if (payment && past.external_id == payment->external_id.text && past.counter == payment->provider.text) {
+        return &past;
+      }
+      if (charge && past.external_id.empty() && past.sequence == charge->charge) return &past;
+    }
+    return nullptr;
+  }
+
+  Decided<Decision> decide(const CommandData& command) {
+    Context context{.tenant = tenant_,
+                    .now = Instant::parse("2026-11-20T09:00:00Z").value(),
+                    .today = date("2026-11-20"),
+                    .effective = effective_,
+                    .new_tenant = tenant_name_,
+                    .log_key = "acme+00000000+AAAA"};
+    NamedEntry named;
+    if (const Past* past = named_by(command)) {
+      named = {past->sequence, past->account, past->amount, past->counter};
+      context.named = &named;
+    }
+    return provodka::decide(world_, command, context);
+  }
+
+  void apply(const Event& event) {
+    if (!tenant_) tenant_ = TenantId(world_.tenants.size());
+    const uint64_t before = world_.tenants.size() > tenant_.value() ? sequence() : 0;
+    const Sequence sequence(before + 1);
+    const Instant now = Instant::parse("2026-11-20T09:00:00Z").value();
+    Buffer line;
+    codec::encode_event(line,
+                        {.sequence = sequence,
+                         .tenant = tenant_name_,
+                         .type = {},
+                         .time = now,
+                         .actor = "anna",
+                         .cause = "c-1",
+                         .cause_hash = {}},
+                        event);
+    lines_.emplace_back(line.view());
+    evolve(world_, event,
+           {.tenant = tenant_, .sequence = sequence, .position = Position(lines_.size()), .time = now});
+    CHECK(false_standing_in(world_, tenant_, event) == "");
+    if (const auto* e = std::get_if<payment::PaymentReceived>(&event)) {
+      past_.push_back({tenant_, sequence, std::string(e->account.text), e->amount,
+                       std::string(e->provider.text), std::string(e->external_id.text)});
+    }
+    if (const auto* e = std::get_if<charge::ChargePosted>(&event)) {
+      past_.push_back({tenant_, sequence, std::string(e->account.text), e->amount,
+                       std::string(e->service.text), {}});
+    }
+  }
+
+  World world_;
+  TenantId tenant_;
+  std::string_view tenant_name_;
+  Date effective_ = date("2026-11-20");
+  Lines lines_;
+  std::deque<Past> past_;
+  std::deque<Decided<Decision>> outcomes_;  // whose events a test may still look at
+};
+
+// Commands with the members that most tests do not care about filled in.
+
+inline std::optional<Amount> optional_amount(std::string_view text) {
+  return text.empty() ? std::nullopt : std::optional(amount(text));
+}
+
+inline account::OpenAccount open(std::string_view account, std::string_view credit_limit = {}) {
+  return {.account = {account}, .label = {}, .credit_limit = optional_amount(credit_limit)};
+}
+inline account::CloseAccount close(std::string_view account) { return {.account = {account}, .reason = {}}; }
+inline account::SetCreditLimit set_limit(std::string_view account, std::string_view credit_limit) {
+  return {.account = {account}, .credit_limit = amount(credit_limit), .reason = {}};
+}
+inline account::RelabelAccount relabel(std::string_view account, std::string_view label) {
+  return {.account = {account}, .label = {label}};
+}
+inline payment::ReceivePayment pay(std::string_view account, std::string_view amount_text,
+                                   std::string_view external_id, std::string_view code = "RUB") {
+  return {.account = {account},
+          .amount = amount(amount_text),
+          .currency = currency(code),
+          .provider = {"cash"},
+          .external_id = {external_id},
+          .paid_at = {},
+          .note = {}};
+}
+inline payment::ReversePayment reverse_payment(std::string_view external_id, std::string_view amount_text = {}) {
+  return {.provider = {"cash"},
+          .external_id = {external_id},
+          .amount = optional_amount(amount_text),
+          .reason = {"bank took it back"}};
+}
+inline charge::PostCharge charge(std::string_view account, std::string_view amount_text,
+                                 std::string_view service = "internet", std::string_view code = "RUB") {
+  return {.account = {account},
+          .amount = amount(amount_text),
+          .currency = currency(code),
+          .service = {service},
+          .note = {},
+          .force = {},
+          .reason = {}};
+}
+inline charge::PostCharge forced_charge(std::string_view account, std::string_view amount_text,
+                                        std::string_view service = "internet") {
+  auto command = charge(account, amount_text, service);
+  command.force = true;
+  command.reason = Reason{"agreed by phone"};
+  return command;
+}
+inline charge::ReverseCharge reverse_charge(uint64_t sequence, std::string_view amount_text = {}) {
+  return {.charge = Sequence(sequence), .amount = optional_amount(amount_text), .reason = {"outage"}};
+}
+inline transfer::MakeTransfer transfer(std::string_view from, std::string_view to, std::string_view amount_text,
+                                       std::string_view code = "RUB") {
+  return {.from = {from}, .to = {to}, .amount = amount(amount_text), .currency = currency(code), .note = {}};
+}
+inline adjustment::MakeAdjustment adjust(std::string_view account, std::string_view amount_text,
+                                         std::string_view reason = "goodwill", std::string_view code = "RUB") {
+  return {.account = {account}, .amount = amount(amount_text), .currency = currency(code), .reason = {reason}};
+}
+inline access::AddPoint add_point(std::string_view account, std::string_view point) {
+  return {.account = {account}, .point = {point}, .device = {}, .login = {}, .address = {}, .mac = {}};
+}
+inline access::Block block_account(std::string_view account, std::string_view reason) {
+  return {.account = Id{account}, .point = {}, .reason = {reason}};
+}
+inline access::Block block_point(std::string_view point, std::string_view reason) {
+  return {.account = {}, .point = Id{point}, .reason = {reason}};
+}
+inline access::Unblock unblock_account(std::string_view account, std::string_view reason) {
+  return {.account = Id{account}, .point = {}, .reason = {reason}};
+}
+inline access::Unblock unblock_point(std::string_view point, std::string_view reason) {
+  return {.account = {}, .point = Id{point}, .reason = {reason}};
+}
+
+}  // namespace provodka::test

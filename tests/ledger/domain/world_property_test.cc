@@ -1,0 +1,198 @@
+#include <set>
+
+#include <rapidcheck.h>
+
+#include "tests/ledger/domain/given.h"
+
+namespace provodka::test {
+namespace {
+
+// A command in the small: which, about what, and how much. Any numbers make a command, sensible or not.
+struct Step {
+  int what = 0;
+  int one = 0;
+  int other = 0;
+  Amount amount;
+};
+
+std::ostream& operator<<(std::ostream& out, const Step& step) {
+  return out << step.what << ' ' << step.one << ' ' << step.other << ' ' << step.amount.to_string();
+}
+
+constexpr std::array<std::string_view, 4> kAccounts = {"A", "B", "C", "nobody"};
+constexpr std::array<std::string_view, 5> kPoints = {"A", "B", "A-2", "B-2", "nowhere"};
+constexpr std::array<std::string_view, 4> kReasons = {"debt", "fraud", "holiday", "долг \"\\\n"};
+constexpr int kSteps = 16;
+
+rc::Gen<Amount> any_amount() {
+  const auto amount = [](int64_t digits, uint8_t decimals) { return Amount{digits, decimals}; };
+  const auto small = rc::gen::apply(amount, rc::gen::inRange<int64_t>(1, 500), rc::gen::just<uint8_t>(2));
+  const auto strange = rc::gen::apply(amount, rc::gen::inRange<int64_t>(-5, 5), rc::gen::inRange<uint8_t>(0, 4));
+  const auto huge = rc::gen::apply(amount, rc::gen::inRange<int64_t>(999'999'999'999'999'000, 1'000'000'000'000'000'000),
+                                   rc::gen::just<uint8_t>(2));
+  return rc::gen::weightedOneOf<Amount>({{8, small}, {1, strange}, {2, huge}});
+}
+
+rc::Gen<std::vector<Step>> any_steps() {
+  const auto below = [](int end) { return rc::gen::resize(rc::kNominalSize, rc::gen::inRange(0, end)); };
+  return rc::gen::scale(1.5, rc::gen::container<std::vector<Step>>(rc::gen::build<Step>(
+                                 rc::gen::set(&Step::what, below(kSteps)), rc::gen::set(&Step::one, below(1000)),
+                                 rc::gen::set(&Step::other, below(1000)), rc::gen::set(&Step::amount, any_amount()))));
+}
+
+// "p0" to "p999": a provider's ids, one for each payment.
+std::string_view external_id(int number) {
+  static const std::vector<std::string> ids = [] {
+    std::vector<std::string> made;
+    for (int i = 0; i < 1000; ++i) made.push_back(fmt::format("p{}", i));
+    return made;
+  }();
+  return ids[static_cast<size_t>(number % 1000)];
+}
+
+// The command of a step, the index-th of its run, after so many events.
+CommandData command_of(const Step& step, int index, uint64_t events) {
+  const std::string_view account = kAccounts[step.one % kAccounts.size()];
+  const std::string_view other = kAccounts[step.other % kAccounts.size()];
+  const std::string_view point = kPoints[step.one % kPoints.size()];
+  const std::string_view reason = kReasons[step.other % kReasons.size()];
+  const auto with = [&](auto command) {
+    command.amount = step.amount;
+    return command;
+  };
+  const auto partly = [&](auto command) {
+    if (step.other % 2) command.amount = step.amount;
+    return command;
+  };
+  switch (step.what) {
+    case 0: return account::OpenAccount{.account = {account}, .label = Label{reason}, .credit_limit = step.amount};
+    case 1: return account::SetCreditLimit{.account = {account}, .credit_limit = step.amount, .reason = {}};
+    case 2: return relabel(account, reason);
+    case 3: return step.other % 4 ? CommandData(relabel(account, point)) : CommandData(close(account));
+    case 4:
+    case 5: return with(pay(account, "1", external_id(index)));
+    case 6: return partly(reverse_payment(external_id(step.one % (index + 1))));
+    case 7: return with(charge(account, "1", reason == "debt" ? "tv" : "internet"));
+    case 8: return with(forced_charge(account, "1"));
+    case 9: return partly(reverse_charge(1 + static_cast<uint64_t>(step.one) % events));
+    case 10: return with(transfer(account, other, "1"));
+    case 11: return with(adjust(account, "1", reason));
+    case 12: return block_account(account, reason);
+    case 13: return step.one % 3 ? CommandData(block_point(point, reason)) : CommandData(unblock_point(point, reason));
+    case 14: return unblock_account(account, reason);
+    default: return add_point(account, point);
+  }
+}
+
+void open_some(Books& books) {
+  books.given(open("A", "5"), open("B"), add_point("A", "A-2"), pay("A", "3", "first"));
+}
+
+void take(Books& books, const std::vector<Step>& steps, size_t i) {
+  static_cast<void>(books.when(command_of(steps[i], static_cast<int>(i), books.sequence())));
+}
+
+// The steps from that number on.
+void run(Books& books, const std::vector<Step>& steps, size_t from = 0) {
+  for (size_t i = from; i < steps.size(); ++i) take(books, steps, i);
+}
+
+template <class... E>
+std::set<std::string_view> types_of(std::type_identity<std::variant<E...>>) {
+  return {E::type...};
+}
+
+TEST_CASE("any commands keep the books") {
+  std::set<std::string_view> seen{tenant::TenantCreated::type};
+  CHECK(rc::check("each event's entry balances and states how its accounts then stand", [&] {
+    const auto steps = *any_steps();
+    Books books;
+    open_some(books);
+    for (size_t i = 0; i < steps.size(); ++i) {
+      Arena arena;
+      const size_t before = books.stored().size();
+      take(books, steps, i);
+      RC_ASSERT(contradiction_in(books.world()) == "");
+      for (size_t e = before; e < books.stored().size(); ++e) {
+        codec::DecodedEvent decoded;
+        RC_ASSERT(codec::decode_event(books.stored()[e], arena, decoded).has_value());
+        seen.insert(codec::type_of(decoded.event));
+        std::visit(
+            [](const auto& event) {
+              if constexpr (requires { event.postings; }) RC_ASSERT(book::balances(event.postings));
+            },
+            decoded.event);
+      }
+    }
+  }));
+  // A run that never got to some event would say nothing about it.
+  CHECK(seen == types_of(std::type_identity<Event>()));
+}
+
+TEST_CASE("a refused command changes nothing") {
+  CHECK(rc::check("the tables' bytes stay as they are", [] {
+    const auto steps = *any_steps();
+    Books books;
+    open_some(books);
+    for (size_t i = 0; i < steps.size(); ++i) {
+      const std::string before = table_bytes(books.world());
+      const size_t events = books.stored().size();
+      take(books, steps, i);
+      RC_ASSERT((books.stored().size() == events) == (table_bytes(books.world()) == before));
+    }
+  }));
+}
+
+TEST_CASE("a replayed World is the same") {
+  CHECK(rc::check("the lines of all events make the same tables, byte for byte", [] {
+    Books books;
+    open_some(books);
+    run(books, *any_steps());
+    World replayed;
+    for (size_t i = 0; i < books.stored().size(); ++i) replay_line(replayed, books.stored()[i], i + 1);
+    RC_ASSERT(table_bytes(replayed) == table_bytes(books.world()));
+  }));
+}
+
+TEST_CASE("a World that was loaded from pages goes on like the one that wrote them") {
+  CHECK(rc::check("the same commands make the same events and the same tables", [] {
+    const auto steps = *any_steps();
+    const auto snapshot_at = *rc::gen::inRange<size_t>(0, steps.size() + 1);
+    Books original;
+    open_some(original);
+    run(original, std::vector<Step>(steps.begin(), steps.begin() + static_cast<ptrdiff_t>(snapshot_at)));
+    Books loaded(Books::Loaded{}, original);
+    RC_ASSERT(table_bytes(loaded.world()) == table_bytes(original.world()));
+    run(original, steps, snapshot_at);
+    run(loaded, steps, snapshot_at);
+    RC_ASSERT(loaded.stored() == original.stored());
+    RC_ASSERT(table_bytes(loaded.world()) == table_bytes(original.world()));
+  }));
+}
+
+TEST_CASE("a group that is undone leaves nothing behind") {
+  CHECK(rc::check("the tables are as before, and go on as if it had not been", [] {
+    const auto steps = *any_steps();
+    const auto group_at = *rc::gen::inRange<size_t>(0, steps.size() + 1);
+    Books original;
+    open_some(original);
+    run(original, std::vector<Step>(steps.begin(), steps.begin() + static_cast<ptrdiff_t>(group_at)));
+    Books other(Books::Loaded{}, original);
+    run(other, steps, group_at);
+
+    World& world = original.world();
+    const std::string before = table_bytes(world);
+    world.begin_group();
+    for (size_t i = original.stored().size(); i < other.stored().size(); ++i) replay_line(world, other.stored()[i], i + 1);
+    RC_ASSERT(table_bytes(world) == table_bytes(other.world()));
+    world.undo_group();
+    RC_ASSERT(table_bytes(world) == before);
+
+    run(original, steps, group_at);
+    RC_ASSERT(original.stored() == other.stored());
+    RC_ASSERT(table_bytes(world) == table_bytes(other.world()));
+  }));
+}
+
+}  // namespace
+}  // namespace provodka::test
