@@ -285,7 +285,10 @@ bool CommandDecoder::decode(std::string_view json, std::string_view default_id, 
   }
   object envelope;
   if (const auto code = document.get_object().get(envelope)) {
-    return code == simdjson::INCORRECT_TYPE ? reading.fail("wrong_type", "a command is an object") : malformed(reading, code);
+    if (code != simdjson::INCORRECT_TYPE) return malformed(reading, code);
+    json_type type;
+    if (const auto none = document.type().get(type)) return malformed(reading, none);
+    return reading.fail("wrong_type", fmt::format("a command is an object, not {}", name_of(type)));
   }
 
   command = Command{};

@@ -34,7 +34,8 @@ PROVODKA_SCHEMA(Date, R"({"type": "string", "format": "date"})")
 PROVODKA_SCHEMA(Currency, R"({"type": "string", "pattern": "^[A-Z]{3}$"})")
 PROVODKA_SCHEMA(Amount, kDecimal)
 PROVODKA_SCHEMA(Money, kDecimal)
-PROVODKA_SCHEMA(book::LedgerName, R"({"type": "string", "pattern": "^(customer|clearing|revenue|deferred|tax|adjustment)/[\\s\\S]+$"})")
+// Open to kinds of the chart that are yet to come: a new one must not change a schema that was published.
+PROVODKA_SCHEMA(book::LedgerName, R"({"type": "string", "pattern": "^[a-z_]+/[\\s\\S]+$"})")
 #undef PROVODKA_SCHEMA
 
 template <size_t Max>

@@ -1,7 +1,5 @@
 #include "ledger/domain/rejections.h"
 
-#include <array>
-
 #include "ledger/domain/access/rejection.h"
 #include "ledger/domain/account/rejection.h"
 #include "ledger/domain/adjustment/rejection.h"
@@ -9,6 +7,8 @@
 #include "ledger/domain/payment/rejection.h"
 #include "ledger/domain/tenant/rejection.h"
 #include "ledger/domain/transfer/rejection.h"
+
+#include <array>
 
 namespace provodka {
 namespace {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <span>
-
 #include "ledger/domain/rejection.h"
+
+#include <span>
 
 namespace provodka {
 

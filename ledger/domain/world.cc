@@ -62,8 +62,17 @@ Currency World::currency(TenantId id) const {
   return *currency;
 }
 
-void World::prefetch_account(TenantId tenant, std::string_view name) const {
-  account_index_.prefetch(hash_in(tenant, name));
+void World::prefetch_index(std::string_view tenant, std::string_view account) const {
+  if (const auto id = account.empty() ? std::nullopt : find_tenant(tenant)) account_index_.prefetch(hash_in(*id, account));
+}
+
+void World::prefetch_account(std::string_view tenant, std::string_view account) const {
+  const auto id = account.empty() ? std::nullopt : find_tenant(tenant);
+  if (!id) return;
+  // The first row with the hash's tag is nearly always the one; its name is not looked at yet.
+  const auto row = account_index_.find(hash_in(*id, account), [](uint32_t) { return true; });
+  if (!row) return;
+  accounts.prefetch(*row);
 }
 
 TenantId World::add_tenant(tenant::TenantRow row, std::string_view name) {

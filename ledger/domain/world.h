@@ -65,8 +65,10 @@ class World {
   const account::AccountRow& account(AccountId id) const { return accounts[id.value()]; }
   Currency currency(TenantId) const;
 
-  // Bring the rows of this account into the cache while something else is done.
-  void prefetch_account(TenantId, std::string_view name) const;
+  // Bring an account into the cache while something else is done: first its place in the index, and once that
+  // has come, its row.
+  void prefetch_index(std::string_view tenant, std::string_view account) const;
+  void prefetch_account(std::string_view tenant, std::string_view account) const;
 
   // For `evolve`.
   TenantId add_tenant(tenant::TenantRow, std::string_view name);

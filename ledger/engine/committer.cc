@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "ledger/core/invariant.h"
+#include "ledger/core/thread_name.h"
 
 namespace provodka::engine {
 namespace {
@@ -24,8 +25,14 @@ Committer::Committer(log::EventLog& log, log::Trees& trees, log::HeadFile head_f
   head_.position = log.last();
   std::tie(head_.tree, head_.root) = trees_.state();
   write_head(true);
-  commit_thread_ = std::thread([this] { run(); });
-  tree_thread_ = std::thread([this] { follow(); });
+  commit_thread_ = std::thread([this] {
+    name_this_thread("commit");
+    run();
+  });
+  tree_thread_ = std::thread([this] {
+    name_this_thread("tree");
+    follow();
+  });
 }
 
 Committer::~Committer() {

@@ -4,12 +4,17 @@
 
 #include <algorithm>
 
+#include "ledger/core/thread_name.h"
+
 namespace provodka::engine {
 
 Scrub::Scrub(const log::EventLog& log, std::function<Position()> durable, uint64_t bytes_per_second,
              std::function<void(std::string)> warn)
     : log_(log), durable_(std::move(durable)), bytes_per_second_(bytes_per_second), warn_(std::move(warn)) {
-  if (bytes_per_second_ > 0) thread_ = std::thread([this] { run(); });
+  if (bytes_per_second_ > 0) thread_ = std::thread([this] {
+      name_this_thread("scrub");
+      run();
+    });
 }
 
 Scrub::~Scrub() {

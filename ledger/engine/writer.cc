@@ -6,6 +6,7 @@
 #include "ledger/domain/charge/rejection.h"
 #include "ledger/domain/dispatch.h"
 #include "ledger/domain/payment/rejection.h"
+#include "ledger/core/thread_name.h"
 #include "ledger/domain/tenant/rejection.h"
 #include "ledger/engine/named_entry.h"
 #include "ledger/engine/outcome.h"
@@ -32,6 +33,21 @@ Outcome unavailable(std::string detail) {
   Outcome outcome;
   outcome.detail = std::move(detail);
   return outcome;
+}
+
+// The account that a command is about, where it names one.
+std::string_view account_of(const CommandData& data) {
+  return std::visit(
+      [](const auto& c) -> std::string_view {
+        if constexpr (requires { std::string_view(c.account.text); }) {
+          return c.account.text;
+        } else if constexpr (requires { std::string_view(c.from.text); }) {
+          return c.from.text;
+        } else {
+          return {};
+        }
+      },
+      data);
 }
 
 void merge(account::Standings& into, const account::Standings& later) {
@@ -71,7 +87,10 @@ Writer::Writer(Parts parts, EngineOptions& options, Recovered& recovered)
     committer_became_idle_ = true;
     wake_.notify_one();
   });
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    name_this_thread("writer");
+    run();
+  });
 }
 
 Writer::~Writer() {
@@ -144,9 +163,26 @@ void Writer::process(Read read) {
   group_->waiting.push_back([done = std::move(read.done)](const std::string* failure) mutable { done(failure); });
 }
 
+void Writer::prefetch(const Job& job, size_t i) const {
+  constexpr size_t kFar = 16, kNear = 8;
+  if (i + kFar < job.commands.size()) {
+    const Prepared& far = job.commands[i + kFar];
+    recent_->prefetch(far.id_key);
+    older_->prefetch(far.id_key);
+    if (far.payment_key) recent_->prefetch(*far.payment_key);
+    shard_.world.prefetch_index(far.command.tenant.text, account_of(far.command.data));
+  }
+  if (i + kNear < job.commands.size()) {
+    const Prepared& near = job.commands[i + kNear];
+    shard_.world.prefetch_account(near.command.tenant.text, account_of(near.command.data));
+  }
+}
+
 void Writer::decide_all(Job& job) {
+  now_ = clock_->now();
   if (!job.atomic) {
     for (size_t i = 0; i < job.commands.size(); ++i) {
+      prefetch(job, i);
       decide_one(job.commands[i], job, job.outcomes[i]);
       if (frame_ && frame_->text().size() >= log::kFrameTextBytes) {
         group_->frames.push_back(std::move(frame_));
@@ -237,7 +273,7 @@ void Writer::decide_one(Prepared& prepared, Job& job, Outcome& outcome) {
     return;
   }
 
-  Instant now = std::max(clock_->now(), shard_.time);
+  Instant now = std::max(now_, shard_.time);
   if (command.time) {
     if (*command.time < now) {
       outcome = rejected(common::time_goes_back, "/time", fmt::format("it is {} already", now.to_string()));
@@ -247,7 +283,7 @@ void Writer::decide_one(Prepared& prepared, Job& job, Outcome& outcome) {
       outcome = rejected(common::time_not_settable, "/time", "the server was not started with --clock");
       return;
     }
-    now = *command.time;
+    now = now_ = *command.time;
   }
   if (const auto why = clock_->suspect()) {
     outcome = unavailable(*why);
@@ -437,6 +473,7 @@ void Writer::start_snapshot() {
   older_ = std::move(recent_);
   recent_ = std::make_shared<SeenTable>();
   snapshot_thread_ = std::thread([this, snapshot = snapshot_.get(), ids = older_] {
+    name_this_thread("snapshot");
     const auto write = [&]() -> Result<void> {
       const auto info = snapshot->write();
       if (!info) return std::unexpected(info.error());

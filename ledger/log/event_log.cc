@@ -52,6 +52,8 @@ struct EventLog::Impl {
   std::atomic<uint64_t> last{0};
   std::atomic<uint64_t> text_bytes{0};
   std::atomic<uint64_t> stored_bytes{0};
+  Buffer encoded;             // the appending thread's, kept for its memory
+  rocksdb::WriteBatch batch;
   std::string failed;  // why nothing more is accepted
 
   // Walks from the frame that holds `from`. `verify` off reads past RocksDB's own checksums, so that a frame
@@ -103,15 +105,16 @@ Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& dir, Mode mo
 Result<void> EventLog::append(std::span<const FramePtr> frames) {
   INVARIANT(impl_->mode == Mode::owner, "only the owner appends");
   if (!impl_->failed.empty()) return fault("the log stopped: {}", impl_->failed);
-  rocksdb::WriteBatch batch;
+  rocksdb::WriteBatch& batch = impl_->batch;
+  batch.Clear();
   uint64_t last = impl_->last, text = 0, stored_bytes = 0;
   for (const FramePtr& frame : frames) {
     INVARIANT(frame->first().value() == last + 1, "frames continue the log", frame->first(), last);
     last = frame->last().value();
-    const std::string stored = encode_frame(*frame);
+    encode_frame(*frame, impl_->encoded);
     text += frame->text().size();
-    stored_bytes += stored.size();
-    batch.Put(rocks_key(frame->first()), stored);
+    stored_bytes += impl_->encoded.size();
+    batch.Put(rocks_key(frame->first()), rocksdb::Slice(impl_->encoded.data(), impl_->encoded.size()));
   }
   rocksdb::WriteOptions write;
   write.sync = true;

@@ -38,19 +38,19 @@ uint64_t checksum_of(Header header, std::string_view body) {
 
 }  // namespace
 
-std::string encode_frame(const Frame& frame) {
+void encode_frame(const Frame& frame, Buffer& stored) {
   const std::string_view text = frame.text();
-  std::string stored;
   const int bound = LZ4_compressBound(static_cast<int>(text.size()));
-  stored.resize(sizeof(Header) + static_cast<size_t>(bound));
-  int body = LZ4_compress_default(text.data(), stored.data() + sizeof(Header), static_cast<int>(text.size()), bound);
+  stored.clear();
+  char* const start = stored.room(sizeof(Header) + static_cast<size_t>(bound));
+  int body = LZ4_compress_default(text.data(), start + sizeof(Header), static_cast<int>(text.size()), bound);
   Compression compression = kLz4;
   if (body <= 0 || static_cast<size_t>(body) >= text.size()) {
     compression = kStored;
     body = static_cast<int>(text.size());
-    std::memcpy(stored.data() + sizeof(Header), text.data(), text.size());
+    std::memcpy(start + sizeof(Header), text.data(), text.size());
   }
-  stored.resize(sizeof(Header) + static_cast<size_t>(body));
+  stored.wrote_to(start + sizeof(Header) + body);
   Header header{.magic = kMagic,
                 .version = kVersion,
                 .compression = compression,
@@ -60,9 +60,8 @@ std::string encode_frame(const Frame& frame) {
                 .body_bytes = static_cast<uint32_t>(body),
                 .reserved = 0,
                 .checksum = 0};
-  header.checksum = checksum_of(header, std::string_view(stored).substr(sizeof header));
-  std::memcpy(stored.data(), &header, sizeof header);
-  return stored;
+  header.checksum = checksum_of(header, stored.view(sizeof header));
+  std::memcpy(start, &header, sizeof header);
 }
 
 std::optional<FrameHeader> frame_header(std::string_view stored) {

@@ -55,7 +55,8 @@ using FramePtr = std::shared_ptr<const Frame>;
 inline constexpr size_t kFrameTextBytes = 256 * 1024;
 
 // The stored form, as FORMAT.md describes it.
-std::string encode_frame(const Frame&);
+// Into `stored`, whose memory is used again.
+void encode_frame(const Frame&, Buffer& stored);
 
 // Reads and checks a stored frame that was found under `key`. The fault says what differs.
 Result<FramePtr> decode_frame(std::string_view stored, Position key);

@@ -21,7 +21,8 @@ struct Decoded {
 };
 
 std::string body(std::string_view type, std::string_view data) {
-  return std::string(R"({"type":")") + std::string(type) + R"(","id":"c-1","tenant":"acme","data":)" + std::string(data) + "}";
+  return std::string(R"({"type":")") + std::string(type) + R"(","id":"c-1","tenant":"acme","data":)" +
+         std::string(data) + "}";
 }
 
 std::string canonical(std::string_view json) {
@@ -50,7 +51,8 @@ const std::multimap<std::string_view, std::string_view> kBodies = {
      R"({"account":"A","amount":"199.90","currency":"RUB","provider":"cash","external_id":"17","paid_at":"2026-11-19","note":"x"})"},
     {"payment.receive",
      R"({"account":"A","amount":"-1","currency":"RUB","provider":"cash","external_id":"a b","paid_at":"2026-11-19T10:00:00+03:00"})"},
-    {"payment.receive", R"({"account":"A","amount":"1","currency":"RUB","provider":"cash","external_id":"17"})"},
+    {"payment.receive",
+     R"({"account":"A","amount":"1","currency":"RUB","provider":"cash","external_id":"17"})"},
     {"payment.reverse", R"({"provider":"cash","external_id":"17","amount":"0.50","reason":"bank"})"},
     {"payment.reverse", R"({"provider":"cash","external_id":"17","reason":"bank"})"},
     {"charge.post",
@@ -92,9 +94,10 @@ TEST_CASE("the bodies above are of every command that there is") {
 }
 
 TEST_CASE("the envelope is read") {
-  const Decoded decoded(R"({"type":"account.close","id":"my id #1","tenant":"acme-2","effective":"2026-11-19",)"
-                        R"("expect":{"account/A":17,"account/b.c:d_e-f":18446744073709551615},)"
-                        R"("time":"2026-11-20T12:00:00+03:00","data":{"account":"A"}})");
+  const Decoded decoded(
+      R"({"type":"account.close","id":"my id #1","tenant":"acme-2","effective":"2026-11-19",)"
+      R"("expect":{"account/A":17,"account/b.c:d_e-f":18446744073709551615},)"
+      R"("time":"2026-11-20T12:00:00+03:00","data":{"account":"A"}})");
   REQUIRE(decoded.ok);
   const Command& command = decoded.command;
   CHECK(command.id == CommandId{"my id #1"});
@@ -115,15 +118,26 @@ TEST_CASE("what the envelope may leave out is absent") {
   CHECK_FALSE(decoded.command.effective.has_value());
   CHECK_FALSE(decoded.command.time.has_value());
   CHECK(decoded.command.expect.empty());
-  CHECK(Decoded(R"({"type":"account.close","id":"i","tenant":"t","expect":{},"data":{"account":"A"}})").command.expect.empty());
+  CHECK(Decoded(R"({"type":"account.close","id":"i","tenant":"t","expect":{},"data":{"account":"A"}})")
+            .command.expect.empty());
 }
 
 TEST_CASE("the members of the envelope come in any order, the data also before its type") {
-  const std::string first = canonical(R"({"type":"account.relabel","id":"i","tenant":"t","effective":"2026-11-19","data":{"account":"A","label":"x y"}})");
+  const std::string first = canonical(
+      R"({"type":"account.relabel","id":"i","tenant":"t","effective":"2026-11-19","data":{"account":"A","label":"x y"}})");
   CHECK(first == R"(account.relabel t "2026-11-19"{"account":"A","label":"x y"})");
-  CHECK(canonical(R"({"data":{"label":"x y","account":"A"},"effective":"2026-11-19","tenant":"t","id":"i","type":"account.relabel"})") == first);
-  CHECK(canonical(R"({"tenant":"t","data":{"label":"x y","account":"A"},"type":"account.relabel","effective":"2026-11-19","id":"i"})") == first);
-  CHECK(canonical(R"({"\u0064\u0061ta":{"label":"x y","account":"A"},"effective":"2026-11-19","tenant":"t","id":"i","type":"account.relabel"})") == first);
+  CHECK(
+      canonical(
+          R"({"data":{"label":"x y","account":"A"},"effective":"2026-11-19","tenant":"t","id":"i","type":"account.relabel"})") ==
+      first);
+  CHECK(
+      canonical(
+          R"({"tenant":"t","data":{"label":"x y","account":"A"},"type":"account.relabel","effective":"2026-11-19","id":"i"})") ==
+      first);
+  CHECK(
+      canonical(
+          R"({"\u0064\u0061ta":{"label":"x y","account":"A"},"effective":"2026-11-19","tenant":"t","id":"i","type":"account.relabel"})") ==
+      first);
 }
 
 TEST_CASE("Idempotency-Key stands in for the id, which goes first") {
@@ -145,7 +159,8 @@ TEST_CASE("texts live in the arena, not in the document or the decoder") {
     json.assign(json.size(), '#');
     Arena arena;
     Command other;
-    REQUIRE(decoder.decode(body("account.relabel", R"({"account":"B","label":"other text"})"), "", arena, other, decoded.error));
+    REQUIRE(decoder.decode(body("account.relabel", R"({"account":"B","label":"other text"})"), "", arena,
+                           other, decoded.error));
   }
   const auto& relabel = std::get<account::RelabelAccount>(decoded.command.data);
   CHECK(decoded.command.id == CommandId{"c-1"});
@@ -159,7 +174,8 @@ TEST_CASE("a decoder goes on after an error") {
   Command command;
   codec::CommandError error;
   const std::string good = body("account.close", R"({"account":"A"})");
-  for (const std::string& bad : {std::string("{"), good.substr(0, good.size() - 1), good + "x", std::string(100'000, '[')}) {
+  for (const std::string& bad :
+       {std::string("{"), good.substr(0, good.size() - 1), good + "x", std::string(100'000, '[')}) {
     CHECK_FALSE(decoder.decode(bad, "", arena, command, error));
     CHECK(decoder.decode(good, "", arena, command, error));
   }
@@ -167,9 +183,10 @@ TEST_CASE("a decoder goes on after an error") {
 
 TEST_CASE("the longest of everything is taken") {
   const std::string id64(64, 'x'), id128(128, 'y'), text200(200, 'z'), note1000(1000, 'n');
-  const Decoded decoded(R"({"type":"payment.receive","id":")" + id128 + R"(","tenant":")" + id64 + R"(","data":{"account":")" +
-                        id64 + R"(","amount":"1","currency":"RUB","provider":"p","external_id":")" + id128 + R"(","note":")" +
-                        note1000 + "\"}}");
+  const Decoded decoded(R"({"type":"payment.receive","id":")" + id128 + R"(","tenant":")" + id64 +
+                        R"(","data":{"account":")" + id64 +
+                        R"(","amount":"1","currency":"RUB","provider":"p","external_id":")" + id128 +
+                        R"(","note":")" + note1000 + "\"}}");
   INFO(decoded.error.pointer);
   REQUIRE(decoded.ok);
   CHECK(Decoded(body("account.relabel", R"({"account":"A","label":")" + text200 + "\"}")).ok);
@@ -180,8 +197,11 @@ TEST_CASE("the longest of everything is taken") {
 }
 
 TEST_CASE("one request has one canonical form, however it is written") {
-  const std::string plain = canonical(body("charge.post", R"({"account":"A","amount":"5","currency":"RUB","service":"tv","note":"é\n"})"));
-  CHECK(plain == "charge.post acme {\"account\":\"A\",\"amount\":\"5\",\"currency\":\"RUB\",\"service\":\"tv\",\"note\":\"é\\n\"}");
+  const std::string plain = canonical(
+      body("charge.post", R"({"account":"A","amount":"5","currency":"RUB","service":"tv","note":"é\n"})"));
+  CHECK(plain ==
+        "charge.post acme "
+        "{\"account\":\"A\",\"amount\":\"5\",\"currency\":\"RUB\",\"service\":\"tv\",\"note\":\"é\\n\"}");
   const std::string_view same[] = {
       R"({"note":"é\n","service":"tv","currency":"RUB","amount":"5","account":"A"})",
       R"({ "account" : "A" , "amount":"5",   "currency":"RUB","service":"tv",
@@ -190,8 +210,10 @@ TEST_CASE("one request has one canonical form, however it is written") {
   };
   for (const std::string_view data : same) CHECK(canonical(body("charge.post", data)) == plain);
   // Whose it is, when it came and what it expected are not what it asks for.
-  CHECK(canonical(R"({"type":"charge.post","id":"other","tenant":"acme","expect":{"account/A":1},"time":"2026-11-20T00:00:00Z",)"
-                  R"("data":{"account":"A","amount":"5","currency":"RUB","service":"tv","note":"é\n"}})") == plain);
+  CHECK(
+      canonical(
+          R"({"type":"charge.post","id":"other","tenant":"acme","expect":{"account/A":1},"time":"2026-11-20T00:00:00Z",)"
+          R"("data":{"account":"A","amount":"5","currency":"RUB","service":"tv","note":"é\n"}})") == plain);
 }
 
 TEST_CASE("what differs in anything else has another form") {

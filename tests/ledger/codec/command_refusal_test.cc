@@ -1,7 +1,7 @@
+#include "ledger/codec/command_codec.h"
+
 #include <catch2/catch_test_macros.hpp>
 #include <simdjson.h>
-
-#include "ledger/codec/command_codec.h"
 
 // Every way in which a command can be malformed: the code and the place that the client is told.
 namespace provodka::test {
@@ -38,17 +38,21 @@ std::string with(std::string_view from, std::string_view to) { return refusal(re
 
 // A command of that type with these data.
 std::string of(std::string_view type, std::string_view data) {
-  return refusal(std::string(R"({"type":")") + std::string(type) + R"(","id":"i","tenant":"t","data":)" + std::string(data) + "}");
+  return refusal(std::string(R"({"type":")") + std::string(type) + R"(","id":"i","tenant":"t","data":)" +
+                 std::string(data) + "}");
 }
 
 // The payment with another member in its envelope.
-std::string and_member(std::string_view member) { return with("\"tenant\":", std::string(member) + ",\"tenant\":"); }
+std::string and_member(std::string_view member) {
+  return with("\"tenant\":", std::string(member) + ",\"tenant\":");
+}
 
 TEST_CASE("the payment that the others are made of is fine") { CHECK(refusal(kPayment) == "fine"); }
 
 TEST_CASE("what is not JSON") {
-  for (const std::string_view json : {"", " ", "x", "{", "}", "{]", "{\"type\"", "{\"type\":}", "{\"type\":\"a\",}", "{,}", "{\"a\" 1}",
-                                      "{'type':'a'}", "{type:1}", "\xef\xbb\xbf", "<html>", "\x00", "{\"type\":\"payment.receive\""}) {
+  for (const std::string_view json :
+       {"", " ", "x", "{", "}", "{]", "{\"type\"", "{\"type\":}", "{\"type\":\"a\",}", "{,}", "{\"a\" 1}",
+        "{'type':'a'}", "{type:1}", "\xef\xbb\xbf", "<html>", "\x00", "{\"type\":\"payment.receive\""}) {
     INFO(json);
     CHECK(refusal(json).starts_with("malformed_json"));
   }
@@ -106,8 +110,10 @@ TEST_CASE("a member that is repeated, however it is spelt") {
   CHECK(with("\"currency\"", "\"amount\":\"1.00\",\"currency\"") == "duplicate_field /data/amount");
   CHECK(with("\"currency\"", "\"\\u0061mount\":\"1.00\",\"currency\"") == "duplicate_field /data/amount");
   CHECK(of("account.open", R"({"account":"A","label":"x","label":"x"})") == "duplicate_field /data/label");
-  CHECK(of("account.open", R"({"account":"A","label":"x","l\u0061bel":"y"})") == "duplicate_field /data/label");
-  CHECK(refusal(R"({"data":{"account":"A","\u0061ccount":"A"},"type":"account.close","id":"i","tenant":"t"})") ==
+  CHECK(of("account.open", R"({"account":"A","label":"x","l\u0061bel":"y"})") ==
+        "duplicate_field /data/label");
+  CHECK(refusal(
+            R"({"data":{"account":"A","\u0061ccount":"A"},"type":"account.close","id":"i","tenant":"t"})") ==
         "duplicate_field /data/account");
 }
 
@@ -132,7 +138,8 @@ TEST_CASE("a command that there is not") {
   CHECK(with("payment.receive", "payment.receive ") == "unknown_command /type");
   CHECK(with("payment.receive", "payment.received.v1") == "unknown_command /type");
   CHECK(with("payment.receive", std::string(60'000, 'x')) == "unknown_command /type");
-  CHECK(refusal(R"({"data":{"account":"A"},"type":"no.such","id":"i","tenant":"t"})") == "unknown_command /type");
+  CHECK(refusal(R"({"data":{"account":"A"},"type":"no.such","id":"i","tenant":"t"})") ==
+        "unknown_command /type");
 }
 
 TEST_CASE("another type than the one that belongs there") {
@@ -155,7 +162,8 @@ TEST_CASE("another type than the one that belongs there") {
   CHECK(of("account.close", "null") == "wrong_type /data");
   CHECK(of("account.close", "\"{}\"") == "wrong_type /data");
   CHECK(of("account.open", R"({"account":"A","label":null})") == "wrong_type /data/label");
-  constexpr std::string_view kCharge = R"({"account":"A","amount":"1","currency":"RUB","service":"tv","force":)";
+  constexpr std::string_view kCharge =
+      R"({"account":"A","amount":"1","currency":"RUB","service":"tv","force":)";
   for (const std::string_view force : {"\"true\"", "1", "null", "{}", "[true]"}) {
     CHECK(of("charge.post", std::string(kCharge) + std::string(force) + "}") == "wrong_type /data/force");
   }
@@ -167,24 +175,57 @@ TEST_CASE("another type than the one that belongs there") {
 }
 
 TEST_CASE("a sequence that is none") {
-  for (const std::string_view number : {"0", "-1", "1.0", "1e3", "01", "18446744073709551616", "99999999999999999999999", "0x1", "1_000"}) {
+  for (const std::string_view number :
+       {"0", "-1", "1.0", "1e3", "01", "18446744073709551616", "99999999999999999999999", "0x1", "1_000"}) {
     INFO(number);
-    const std::string refused = of("charge.reverse", std::string(R"({"charge":)") + std::string(number) + R"(,"reason":"x"})");
+    const std::string refused =
+        of("charge.reverse", std::string(R"({"charge":)") + std::string(number) + R"(,"reason":"x"})");
     CHECK((refused == "invalid_value /data/charge" || refused.starts_with("malformed_json")));
   }
   CHECK(of("charge.reverse", R"({"charge":0,"reason":"x"})") == "invalid_value /data/charge");
-  CHECK(of("charge.reverse", R"({"charge":18446744073709551616,"reason":"x"})") == "invalid_value /data/charge");
+  CHECK(of("charge.reverse", R"({"charge":18446744073709551616,"reason":"x"})") ==
+        "invalid_value /data/charge");
 }
 
 TEST_CASE("an amount that is none") {
-  for (const std::string_view amount :
-       {"", "1e3", "1E3", "+1", " 1", "1 ", "1.", ".5", ".", "-", "01", "00", "-0", "-0.00", "-.5", "--1", "1,5", "1 000", "1_000",
-        "0x10", "NaN", "Infinity", "1.0.0", "12345678901234567890", "1.0123456789", "1234567890123456789",
-        "123456789012345678.9", "9223372036854775808", "\xd9\xa1", "1\\u0000", "1\\n", "RUB 1", "1.00 RUB"}) {
+  for (const std::string_view amount : {"",
+                                        "1e3",
+                                        "1E3",
+                                        "+1",
+                                        " 1",
+                                        "1 ",
+                                        "1.",
+                                        ".5",
+                                        ".",
+                                        "-",
+                                        "01",
+                                        "00",
+                                        "-0",
+                                        "-0.00",
+                                        "-.5",
+                                        "--1",
+                                        "1,5",
+                                        "1 000",
+                                        "1_000",
+                                        "0x10",
+                                        "NaN",
+                                        "Infinity",
+                                        "1.0.0",
+                                        "12345678901234567890",
+                                        "1.0123456789",
+                                        "1234567890123456789",
+                                        "123456789012345678.9",
+                                        "9223372036854775808",
+                                        "\xd9\xa1",
+                                        "1\\u0000",
+                                        "1\\n",
+                                        "RUB 1",
+                                        "1.00 RUB"}) {
     INFO(amount);
     CHECK(with("1.00", amount) == "invalid_value /data/amount");
   }
-  CHECK(of("account.set_credit_limit", R"({"account":"A","credit_limit":"1e3"})") == "invalid_value /data/credit_limit");
+  CHECK(of("account.set_credit_limit", R"({"account":"A","credit_limit":"1e3"})") ==
+        "invalid_value /data/credit_limit");
 }
 
 TEST_CASE("a currency, a date or an instant that is none") {
@@ -192,31 +233,36 @@ TEST_CASE("a currency, a date or an instant that is none") {
     INFO(currency);
     CHECK(with("RUB", currency) == "invalid_value /data/currency");
   }
-  for (const std::string_view date : {"", "2026-11-31", "2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "20261120", "2026-11-20 ",
-                                      "0000-01-01", "2026-11-20T00:00:00Z", "20.11.2026", "-2026-11-20", "12026-11-20"}) {
+  for (const std::string_view date :
+       {"", "2026-11-31", "2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "20261120", "2026-11-20 ",
+        "0000-01-01", "2026-11-20T00:00:00Z", "20.11.2026", "-2026-11-20", "12026-11-20"}) {
     INFO(date);
     CHECK(and_member("\"effective\":\"" + std::string(date) + "\"") == "invalid_value /effective");
   }
-  for (const std::string_view time : {"", "2026-11-20", "2026-11-20T09:00:00", "2026-11-20T24:00:00Z", "2026-11-20T23:59:60Z",
-                                      "2026-11-20T09:00Z", "2026-11-20T09:00:00+25:00", "1700000000", "now"}) {
+  for (const std::string_view time :
+       {"", "2026-11-20", "2026-11-20T09:00:00", "2026-11-20T24:00:00Z", "2026-11-20T23:59:60Z",
+        "2026-11-20T09:00Z", "2026-11-20T09:00:00+25:00", "1700000000", "now"}) {
     INFO(time);
     CHECK(and_member("\"time\":\"" + std::string(time) + "\"") == "invalid_value /time");
     if (time != "2026-11-20") {
-      CHECK(with("\"external_id\"", "\"paid_at\":\"" + std::string(time) + "\",\"external_id\"") == "invalid_value /data/paid_at");
+      CHECK(with("\"external_id\"", "\"paid_at\":\"" + std::string(time) + "\",\"external_id\"") ==
+            "invalid_value /data/paid_at");
     }
   }
 }
 
 TEST_CASE("an id that is none") {
-  for (const std::string& id : {std::string(""), std::string(65, 'x'), std::string("a b"), std::string("a/b"), std::string("\xc3\xa9"),
-                                std::string("a\\u0000"), std::string("a\\n"), std::string("a\\\"b"), std::string("a@b"), std::string("..\\\\")}) {
+  for (const std::string& id : {std::string(""), std::string(65, 'x'), std::string("a b"), std::string("a/b"),
+                                std::string("\xc3\xa9"), std::string("a\\u0000"), std::string("a\\n"),
+                                std::string("a\\\"b"), std::string("a@b"), std::string("..\\\\")}) {
     INFO(id);
     CHECK(with("\"A\"", "\"" + id + "\"") == "invalid_value /data/account");
     CHECK(with("\"acme\"", "\"" + id + "\"") == "invalid_value /tenant");
     CHECK(with("\"cash\"", "\"" + id + "\"") == "invalid_value /data/provider");
   }
-  for (const std::string& id : {std::string(""), std::string(129, 'x'), std::string(" a"), std::string("a "), std::string("\xc3\xa9"),
-                                std::string("a\\u0000"), std::string("a\\tb"), std::string("a\\u007f")}) {
+  for (const std::string& id :
+       {std::string(""), std::string(129, 'x'), std::string(" a"), std::string("a "), std::string("\xc3\xa9"),
+        std::string("a\\u0000"), std::string("a\\tb"), std::string("a\\u007f")}) {
     INFO(id);
     CHECK(with("\"c-1\"", "\"" + id + "\"") == "invalid_value /id");
     CHECK(with("\"17\"", "\"" + id + "\"") == "invalid_value /data/external_id");
@@ -234,7 +280,9 @@ TEST_CASE("an Idempotency-Key that is none") {
 }
 
 TEST_CASE("a text that is none") {
-  const auto label = [](std::string_view text) { return of("account.relabel", R"({"account":"A","label":")" + std::string(text) + "\"}"); };
+  const auto label = [](std::string_view text) {
+    return of("account.relabel", R"({"account":"A","label":")" + std::string(text) + "\"}");
+  };
   CHECK(label("fine \\t \\n \\u007f \xf0\x9f\x9a\xaa \\ud83d\\udeaa") == "fine");
   CHECK(label("") == "invalid_value /data/label");
   CHECK(label(std::string(201, 'x')) == "invalid_value /data/label");
@@ -242,26 +290,31 @@ TEST_CASE("a text that is none") {
   std::string hundred_and_one;
   for (int i = 0; i < 101; ++i) hundred_and_one += "\xc3\xa9";
   CHECK(label(hundred_and_one) == "invalid_value /data/label");
-  for (const std::string_view text : {"\\u0000", "a\\u0000b", "\\u0001", "\\b", "\\f", "\\r", "\\u001f", "\\u001b[31m"}) {
+  for (const std::string_view text :
+       {"\\u0000", "a\\u0000b", "\\u0001", "\\b", "\\f", "\\r", "\\u001f", "\\u001b[31m"}) {
     INFO(text);
     CHECK(label(text) == "invalid_value /data/label");
   }
 }
 
 TEST_CASE("a string that JSON does not have") {
-  const auto label = [](std::string_view text) { return of("account.relabel", R"({"account":"A","label":")" + std::string(text) + "\"}"); };
+  const auto label = [](std::string_view text) {
+    return of("account.relabel", R"({"account":"A","label":")" + std::string(text) + "\"}");
+  };
   // Bare control characters, unknown or short escapes, lone surrogates.
-  for (const std::string_view text : {std::string_view("a\nb"), std::string_view("a\tb"), std::string_view("a\0b", 3), std::string_view("\x1f"),
-                                      std::string_view("\\x41"), std::string_view("\\a"), std::string_view("\\u12"), std::string_view("\\u12g4"),
-                                      std::string_view("\\ud800"), std::string_view("\\udc00"), std::string_view("\\ud83d\\u0041"),
-                                      std::string_view("\\udeaa\\ud83d"), std::string_view("\\ud83dx")}) {
+  for (const std::string_view text :
+       {std::string_view("a\nb"), std::string_view("a\tb"), std::string_view("a\0b", 3),
+        std::string_view("\x1f"), std::string_view("\\x41"), std::string_view("\\a"),
+        std::string_view("\\u12"), std::string_view("\\u12g4"), std::string_view("\\ud800"),
+        std::string_view("\\udc00"), std::string_view("\\ud83d\\u0041"), std::string_view("\\udeaa\\ud83d"),
+        std::string_view("\\ud83dx")}) {
     INFO(text);
     CHECK(label(text).starts_with("malformed_json"));
   }
   CHECK(label("\\ud800") == "malformed_json /data/label");
   // Bytes that are not UTF-8: stray, overlong, surrogates, past the last character, cut.
-  for (const std::string_view text : {"\x80", "\xff", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xf4\x90\x80\x80",
-                                      "\xc3", "\xe2\x82", "\xc3("}) {
+  for (const std::string_view text : {"\x80", "\xff", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80",
+                                      "\xf5\x80\x80\x80", "\xf4\x90\x80\x80", "\xc3", "\xe2\x82", "\xc3("}) {
     CHECK(label(text).starts_with("malformed_json"));
   }
   CHECK(and_member("\"\\ud800\":1").starts_with("malformed_json"));
@@ -269,7 +322,9 @@ TEST_CASE("a string that JSON does not have") {
 }
 
 TEST_CASE("an expectation that is none") {
-  const auto expecting = [](std::string_view expect) { return and_member("\"expect\":" + std::string(expect)); };
+  const auto expecting = [](std::string_view expect) {
+    return and_member("\"expect\":" + std::string(expect));
+  };
   CHECK(expecting(R"({})") == "fine");
   CHECK(expecting(R"({"account/A":1,"account/B":2})") == "fine");
   CHECK(expecting(R"([])") == "wrong_type /expect");
@@ -307,9 +362,12 @@ TEST_CASE("data before the type are held to the same") {
   CHECK(early(R"({"account":"A" "label":"x"})") != "fine");
   CHECK(early(R"({"account":"A",,"label":"x"})") != "fine");
   CHECK(early(R"({"account":"A","label":"x"]})") != "fine");
-  CHECK(refusal(R"({"dat\u0061":{"account":"A","extra":1},"type":"account.close","id":"i","tenant":"t"})") == "unknown_field /data/extra");
-  CHECK(refusal(R"({"data":{"account":"A"},"data":{"account":"B"},"type":"account.close","id":"i","tenant":"t"})") ==
-        "duplicate_field /data");
+  CHECK(refusal(R"({"dat\u0061":{"account":"A","extra":1},"type":"account.close","id":"i","tenant":"t"})") ==
+        "unknown_field /data/extra");
+  CHECK(
+      refusal(
+          R"({"data":{"account":"A"},"data":{"account":"B"},"type":"account.close","id":"i","tenant":"t"})") ==
+      "duplicate_field /data");
 }
 
 TEST_CASE("what is too large") {
@@ -342,7 +400,8 @@ TEST_CASE("deep nesting") {
     CHECK(and_member("\"extra\":" + deep) == "unknown_field /extra");
     CHECK(with("\"amount\"", "\"extra\":" + deep + ",\"amount\"") == "unknown_field /data/extra");
     CHECK(refusal("{\"data\":" + deep + R"(,"type":"account.close","id":"i","tenant":"t"})") != "fine");
-    CHECK(refusal(R"({"data":{"account":)" + deep + R"(},"type":"account.close","id":"i","tenant":"t"})") == "wrong_type /data/account");
+    CHECK(refusal(R"({"data":{"account":)" + deep + R"(},"type":"account.close","id":"i","tenant":"t"})") ==
+          "wrong_type /data/account");
   }
 }
 

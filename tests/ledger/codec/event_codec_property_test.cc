@@ -1,9 +1,9 @@
+#include "tests/ledger/codec/samples.h"
+
 #include <random>
 
 #include <catch2/catch_test_macros.hpp>
 #include <rapidcheck.h>
-
-#include "tests/ledger/codec/samples.h"
 
 namespace provodka::test {
 namespace {
@@ -17,7 +17,8 @@ class Maker {
 
   std::string_view text(size_t max) {
     // Plain runs of all lengths around a word of the machine, and what has to be escaped.
-    static constexpr std::string_view kPieces[] = {"a", "plain text ", "\"", "\\", "\n", "\r\t\b\f", "\x01", "я", "🚪", "/", "\\u0000"};
+    static constexpr std::string_view kPieces[] = {"a",    "plain text ", "\"", "\\", "\n",     "\r\t\b\f",
+                                                   "\x01", "я",           "🚪", "/",  "\\u0000"};
     std::string made = "x";
     const size_t wanted = 1 + below(std::min<size_t>(max, 90));
     while (made.size() < wanted) made += kPieces[below(std::size(kPieces))];
@@ -45,7 +46,8 @@ class Maker {
   void make(uint32_t& out) { out = static_cast<uint32_t>(random_() >> below(64)); }
   void make(Sequence& out) { out = Sequence(random_() >> below(64)); }
   void make(Date& out) {
-    out = {Date::earliest().days + static_cast<int32_t>(below(static_cast<size_t>(Date::latest().days - Date::earliest().days + 1)))};
+    out = {Date::earliest().days +
+           static_cast<int32_t>(below(static_cast<size_t>(Date::latest().days - Date::earliest().days + 1)))};
   }
   void make(Currency& out) { out = any_currency(); }
   void make(Money& out) { out = {minor(), currency_}; }

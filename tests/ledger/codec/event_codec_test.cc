@@ -1,8 +1,8 @@
 #include "ledger/codec/event_codec.h"
 
-#include <catch2/catch_test_macros.hpp>
-
 #include "tests/ledger/codec/samples.h"
+
+#include <catch2/catch_test_macros.hpp>
 
 namespace provodka::test {
 namespace {
@@ -29,7 +29,8 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
 const std::string& payment_line() {
   static const std::string line = [] {
     for (const Sample& sample : samples()) {
-      if (std::holds_alternative<payment::PaymentReceived>(sample.event)) return line_of(sample.header, sample.event);
+      if (std::holds_alternative<payment::PaymentReceived>(sample.event))
+        return line_of(sample.header, sample.event);
     }
     return std::string();
   }();
@@ -37,15 +38,16 @@ const std::string& payment_line() {
 }
 
 TEST_CASE("a line is the CloudEvents document of the wire contract") {
-  CHECK(payment_line() ==
-        R"({"specversion":"1.0","id":"10","source":"/acme","type":"payment.received.v1",)"
-        R"("subject":"account/100042","time":"2026-11-20T09:15:51.123456Z","partitionkey":"acme/100042",)"
-        R"("actor":"anna","cause":"c-1","causehash":"99b8d7f61534537291b0cfee0d2c4b6a",)"
-        R"("data":{"account":"100042","amount":"199.90","currency":"RUB","provider":"cash",)"
-        R"("external_id":"2026-11-20/17","effective":"2026-11-20","postings":[)"
-        R"({"account":"clearing/cash","amount":"-199.90","currency":"RUB","balance":"-199.90"},)"
-        R"({"account":"customer/100042","amount":"199.90","currency":"RUB","balance":"199.90"}],)"
-        R"("standing":[{"account":"100042","balance":"199.90","currency":"RUB","available":"699.90","access":"on"}]}})");
+  CHECK(
+      payment_line() ==
+      R"({"specversion":"1.0","id":"10","source":"/acme","type":"payment.received.v1",)"
+      R"("subject":"account/100042","time":"2026-11-20T09:15:51.123456Z","partitionkey":"acme/100042",)"
+      R"("actor":"anna","cause":"c-1","causehash":"99b8d7f61534537291b0cfee0d2c4b6a",)"
+      R"("data":{"account":"100042","amount":"199.90","currency":"RUB","provider":"cash",)"
+      R"("external_id":"2026-11-20/17","effective":"2026-11-20","postings":[)"
+      R"({"account":"clearing/cash","amount":"-199.90","currency":"RUB","balance":"-199.90"},)"
+      R"({"account":"customer/100042","amount":"199.90","currency":"RUB","balance":"199.90"}],)"
+      R"("standing":[{"account":"100042","balance":"199.90","currency":"RUB","available":"699.90","access":"on"}]}})");
 }
 
 TEST_CASE("what is read is what was written") {
@@ -119,28 +121,29 @@ TEST_CASE("a line that was cut or continued is refused") {
 TEST_CASE("the same document in other words is damage") {
   const std::string line = payment_line();
   const std::pair<std::string_view, std::string_view> changes[] = {
-      {",\"time\"", ", \"time\""},                     // a space
-      {"\"anna\"", "\"a\\u006ena\""},                  // an escape that was not needed
-      {"2026-11-20/17", "2026-11-20\\/17"},            // the same
-      {"\"199.90\"", "\"199.9\""},                     // decimals left out
-      {"\"199.90\"", "\"0199.90\""},                   // a leading zero
-      {"\"199.90\"", "199.90"},                        // a number
-      {"\"id\":\"10\"", "\"id\":\"010\""},             // a leading zero
-      {"\"id\":\"10\"", "\"id\":10"},                  // a number
-      {".123456Z", ".123456+00:00"},                   // an offset
-      {".123456Z", ".1234560Z"},                       // digits that say nothing
+      {",\"time\"", ", \"time\""},           // a space
+      {"\"anna\"", "\"a\\u006ena\""},        // an escape that was not needed
+      {"2026-11-20/17", "2026-11-20\\/17"},  // the same
+      {"\"199.90\"", "\"199.9\""},           // decimals left out
+      {"\"199.90\"", "\"0199.90\""},         // a leading zero
+      {"\"199.90\"", "199.90"},              // a number
+      {"\"id\":\"10\"", "\"id\":\"010\""},   // a leading zero
+      {"\"id\":\"10\"", "\"id\":10"},        // a number
+      {".123456Z", ".123456+00:00"},         // an offset
+      {".123456Z", ".1234560Z"},             // digits that say nothing
       {"\"causehash\":\"99b8d7", "\"causehash\":\"99B8D7"},
-      {"\"provider\":\"cash\",\"external_id\":\"2026-11-20/17\"", "\"external_id\":\"2026-11-20/17\",\"provider\":\"cash\""},
+      {"\"provider\":\"cash\",\"external_id\":\"2026-11-20/17\"",
+       "\"external_id\":\"2026-11-20/17\",\"provider\":\"cash\""},
       {"\"effective\"", "\"unknown\":1,\"effective\""},
       {",\"provider\":\"cash\"", ""},
       {"\"external_id\":\"2026-11-20/17\"", "\"external_id\":\"2026-11-20/17\",\"note\":null"},
-      {"\"account/100042\"", "\"account/100043\""},    // the subject of another account
+      {"\"account/100042\"", "\"account/100043\""},  // the subject of another account
       {"\"account/100042\"", "\"account/10004\""},
       {"\"account/100042\"", "\"account/1000422\""},
-      {"\"acme/100042\"", "\"acme/100043\""},          // the partition of another account
+      {"\"acme/100042\"", "\"acme/100043\""},  // the partition of another account
       {"\"acme/100042\"", "\"acme100042\""},
       {"\"acme/100042\"", "\"acme\""},
-      {"\"/acme\"", "\"/emca\""},                      // another tenant than the partition's
+      {"\"/acme\"", "\"/emca\""},  // another tenant than the partition's
       {"\"/acme\"", "\"/ac me\""},
       {"\"/acme\"", "\"acme\""},
       {"clearing/cash", "clearing/"},
@@ -184,7 +187,8 @@ TEST_CASE("numbers end where their types do") {
 TEST_CASE("every byte that a text may have comes back") {
   std::string all;
   for (int c = 0; c < 256; ++c) all += static_cast<char>(c);
-  for (const std::string& text : {all, std::string(1, '\0'), std::string("\"\\/\b\f\n\r\t\x1f\x7f"), std::string(999, '\\')}) {
+  for (const std::string& text :
+       {all, std::string(1, '\0'), std::string("\"\\/\b\f\n\r\t\x1f\x7f"), std::string(999, '\\')}) {
     const Sample sample = samples()[9];
     auto event = std::get<payment::PaymentReceived>(sample.event);
     event.note = Note{text};

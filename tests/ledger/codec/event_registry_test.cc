@@ -1,6 +1,6 @@
-#include <catch2/catch_test_macros.hpp>
-
 #include "ledger/codec/event_codec.h"
+
+#include <catch2/catch_test_macros.hpp>
 
 // What a second and a third version of an event look like, with events of this test's own.
 namespace provodka::test {

@@ -1,3 +1,5 @@
+#include "tests/ledger/codec/samples.h"
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -5,8 +7,6 @@
 #include <sstream>
 
 #include <catch2/catch_test_macros.hpp>
-
-#include "tests/ledger/codec/samples.h"
 
 // tests/golden/<type>.jsonl has lines of every event version that was ever published. They are read for ever:
 // a file here is never changed and never taken away. To add the file of a new type, add its samples and run

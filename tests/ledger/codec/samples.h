@@ -1,10 +1,10 @@
 #pragma once
 
+#include "ledger/codec/event_codec.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "ledger/codec/event_codec.h"
 
 // One or more events of every type, as the golden lines have them. An event that was published is never taken
 // away or changed here; a new version adds its own.
@@ -30,8 +30,8 @@ inline book::Posting posts(book::Kind kind, std::string_view name, Money amount,
 
 // Each with its sequence, a cause of its own, and a second after the one before.
 inline std::vector<Sample> samples() {
-  using book::Kind;
   using account::Access;
+  using book::Kind;
   const Date day = Date::parse("2026-11-20").value();
   const std::vector<Event> events = {
       tenant::TenantCreated{.tenant = {"acme"},
@@ -222,7 +222,8 @@ inline std::vector<Sample> samples() {
                          .effective = day,
                          .standing = {stands("100042", rub(0), rub(0))}},
   };
-  static constexpr std::array<std::string_view, 3> kCauses = {"c-1", "import:2026-11-20.csv#17", "\"odd\" \\ id"};
+  static constexpr std::array<std::string_view, 3> kCauses = {"c-1", "import:2026-11-20.csv#17",
+                                                              "\"odd\" \\ id"};
   std::vector<Sample> made;
   const Instant first = Instant::parse("2026-11-20T09:15:42.123456Z").value();
   for (size_t i = 0; i < events.size(); ++i) {
@@ -248,7 +249,9 @@ inline std::string line_of(const codec::EventHeader& header, const Event& event)
 }
 
 // The line that would be written for what was read from a line.
-inline std::string written_again(const codec::DecodedEvent& decoded) { return line_of(decoded.header, decoded.event); }
+inline std::string written_again(const codec::DecodedEvent& decoded) {
+  return line_of(decoded.header, decoded.event);
+}
 
 // Whether two values are the same, member by member.
 template <class T>
@@ -270,7 +273,11 @@ bool same(const T& a, const T& b) {
 
 inline bool same_event(const Event& a, const Event& b) {
   return a.index() == b.index() &&
-         std::visit([&](const auto& event) { return same(event, std::get<std::remove_cvref_t<decltype(event)>>(b)); }, a);
+         std::visit(
+             [&](const auto& event) {
+               return same(event, std::get<std::remove_cvref_t<decltype(event)>>(b));
+             },
+             a);
 }
 
 }  // namespace provodka::test

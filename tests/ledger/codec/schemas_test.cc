@@ -1,4 +1,6 @@
+#include "ledger/codec/event_codec.h"
 #include "ledger/codec/schema.h"
+#include "ledger/domain/command.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -9,9 +11,6 @@
 #include <variant>
 
 #include <catch2/catch_test_macros.hpp>
-
-#include "ledger/codec/event_codec.h"
-#include "ledger/domain/command.h"
 
 // schemas/ is generated and committed. To write the schema of a new event or of a changed command, run this
 // test with PROVODKA_WRITE_SCHEMAS=1. The schema of an event that is there is never written over: a published
@@ -59,7 +58,8 @@ TEST_CASE("no schema is left over") {
 }
 
 TEST_CASE("every event and every command has a schema") {
-  CHECK(codec::schemas().size() == std::variant_size_v<codec::PublishedEvents::All> + std::variant_size_v<CommandData>);
+  CHECK(codec::schemas().size() ==
+        std::variant_size_v<codec::PublishedEvents::All> + std::variant_size_v<CommandData>);
 }
 
 }  // namespace

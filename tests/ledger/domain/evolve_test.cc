@@ -19,7 +19,8 @@ std::string broken_by(const Event& event, uint64_t sequence = kNext, TenantId te
   add_history(world);
   const ViolationsThrow instead_of_abort;
   try {
-    evolve(world, event, {.tenant = tenant, .sequence = Sequence(sequence), .position = Position(sequence), .time = {}});
+    evolve(world, event,
+           {.tenant = tenant, .sequence = Sequence(sequence), .position = Position(sequence), .time = {}});
   } catch (const InvariantViolation& violation) {
     return violation.what();
   }
@@ -29,8 +30,12 @@ std::string broken_by(const Event& event, uint64_t sequence = kNext, TenantId te
 Money rub(int64_t minor) { return {minor, currency("RUB")}; }
 
 adjustment::AdjustmentMade adjustment_of(std::vector<book::Posting> postings) {
-  adjustment::AdjustmentMade event{
-      .account = {"A"}, .amount = rub(100), .reason = {"x"}, .effective = date("2026-11-20"), .postings = {}, .standing = {}};
+  adjustment::AdjustmentMade event{.account = {"A"},
+                                   .amount = rub(100),
+                                   .reason = {"x"},
+                                   .effective = date("2026-11-20"),
+                                   .postings = {},
+                                   .standing = {}};
   event.postings.assign(postings.begin(), postings.end());
   return event;
 }
@@ -38,7 +43,9 @@ adjustment::AdjustmentMade adjustment_of(std::vector<book::Posting> postings) {
 book::Posting customer(std::string_view account, int64_t amount, int64_t balance) {
   return {{book::Kind::customer, account}, rub(amount), rub(balance)};
 }
-book::Posting adjusting(int64_t amount, int64_t balance) { return {{book::Kind::adjustment, "x"}, rub(amount), rub(balance)}; }
+book::Posting adjusting(int64_t amount, int64_t balance) {
+  return {{book::Kind::adjustment, "x"}, rub(amount), rub(balance)};
+}
 
 access::AccessChanged change_of(std::string_view account, std::string_view point, access::Change change,
                                 std::string_view reason, account::Access wanted, uint32_t version) {
@@ -53,7 +60,9 @@ access::AccessChanged change_of(std::string_view account, std::string_view point
           .standing = {}};
 }
 
-bool says(const std::string& violation, std::string_view what) { return violation.find(what) != std::string::npos; }
+bool says(const std::string& violation, std::string_view what) {
+  return violation.find(what) != std::string::npos;
+}
 
 TEST_CASE("an event that fits breaks nothing") {
   CHECK(broken_by(adjustment_of({adjusting(-100, -100), customer("A", 100, 7100)})) == "");
@@ -69,33 +78,45 @@ TEST_CASE("a tenant's sequence has no gap and no repetition") {
 TEST_CASE("a recorded entry balances") {
   CHECK(says(broken_by(adjustment_of({adjusting(-99, -99), customer("A", 100, 7100)})), "entry balances"));
   CHECK(says(broken_by(adjustment_of({customer("A", 100, 7100)})), "entry balances"));
-  CHECK(says(broken_by(adjustment_of({{{book::Kind::adjustment, "x"}, {-100, currency("USD")}, {-100, currency("USD")}},
-                                      customer("A", 100, 7100)})),
+  CHECK(says(broken_by(adjustment_of(
+                 {{{book::Kind::adjustment, "x"}, {-100, currency("USD")}, {-100, currency("USD")}},
+                  customer("A", 100, 7100)})),
              "entry balances"));
 }
 
 TEST_CASE("a recorded balance is the sum of what was posted") {
-  CHECK(says(broken_by(adjustment_of({adjusting(-100, -100), customer("A", 100, 7101)})), "sum of what was posted"));
-  CHECK(says(broken_by(adjustment_of({adjusting(-100, -101), customer("A", 100, 7100)})), "sum of what was posted"));
-  CHECK(says(broken_by(adjustment_of({adjusting(INT64_MIN, INT64_MIN), adjusting(INT64_MAX, -1), customer("A", 1, 7001),
-                                      adjusting(INT64_MIN, INT64_MAX), customer("A", INT64_MAX, 0), customer("A", 1, 0)})),
+  CHECK(says(broken_by(adjustment_of({adjusting(-100, -100), customer("A", 100, 7101)})),
+             "sum of what was posted"));
+  CHECK(says(broken_by(adjustment_of({adjusting(-100, -101), customer("A", 100, 7100)})),
+             "sum of what was posted"));
+  CHECK(says(broken_by(adjustment_of({adjusting(INT64_MIN, INT64_MIN), adjusting(INT64_MAX, -1),
+                                      customer("A", 1, 7001), adjusting(INT64_MIN, INT64_MAX),
+                                      customer("A", INT64_MAX, 0), customer("A", 1, 0)})),
              "sum of what was posted"));
 }
 
 TEST_CASE("a recorded event names what there is") {
   CHECK(says(broken_by(adjustment_of({adjusting(-1, -1), customer("nobody", 1, 1)})), "was opened"));
-  CHECK(says(broken_by(account::AccountRelabelled{.account = {"nobody"}, .label = {"x"}, .effective = {}, .standing = {}}),
+  CHECK(says(broken_by(account::AccountRelabelled{
+                 .account = {"nobody"}, .label = {"x"}, .effective = {}, .standing = {}}),
              "was opened"));
-  CHECK(says(broken_by(change_of("A", "nowhere", access::Change::block, "x", account::Access::off, 1)), "is the account's"));
-  CHECK(says(broken_by(change_of("A", "B", access::Change::block, "x", account::Access::off, 1)), "is the account's"));
+  CHECK(says(broken_by(change_of("A", "nowhere", access::Change::block, "x", account::Access::off, 1)),
+             "is the account's"));
+  CHECK(says(broken_by(change_of("A", "B", access::Change::block, "x", account::Access::off, 1)),
+             "is the account's"));
 }
 
 TEST_CASE("nothing is opened, created or closed twice") {
-  CHECK(says(broken_by(account::AccountOpened{
-                 .account = {"A"}, .label = {}, .credit_limit = rub(0), .point = {"A"}, .effective = {}, .standing = {}}),
+  CHECK(says(broken_by(account::AccountOpened{.account = {"A"},
+                                              .label = {},
+                                              .credit_limit = rub(0),
+                                              .point = {"A"},
+                                              .effective = {},
+                                              .standing = {}}),
              "opened once"));
-  CHECK(says(broken_by(account::AccountClosed{.account = {"A"}, .reason = {}, .effective = {}, .standing = {}}),
-             "closed at zero"));
+  CHECK(
+      says(broken_by(account::AccountClosed{.account = {"A"}, .reason = {}, .effective = {}, .standing = {}}),
+           "closed at zero"));
   const tenant::TenantCreated again{.tenant = {"acme"},
                                     .currency = currency("RUB"),
                                     .zone = {"Europe/Moscow"},
@@ -113,9 +134,12 @@ TEST_CASE("nothing is opened, created or closed twice") {
 TEST_CASE("a point's wanted state follows from its reasons") {
   using access::Change;
   using account::Access;
-  CHECK(says(broken_by(change_of("A", "A", Change::unblock, "debt", Access::off, 2)), "follows from its reasons"));
-  CHECK(says(broken_by(change_of("A", "A", Change::unblock, "debt", Access::on, 3)), "follows from its reasons"));
-  CHECK(says(broken_by(change_of("A", "A", Change::unblock, "other", Access::on, 2)), "a reason that stands"));
+  CHECK(says(broken_by(change_of("A", "A", Change::unblock, "debt", Access::off, 2)),
+             "follows from its reasons"));
+  CHECK(says(broken_by(change_of("A", "A", Change::unblock, "debt", Access::on, 3)),
+             "follows from its reasons"));
+  CHECK(
+      says(broken_by(change_of("A", "A", Change::unblock, "other", Access::on, 2)), "a reason that stands"));
   CHECK(says(broken_by(change_of("B", "B", Change::block, "x", Access::on, 1)), "follows from its reasons"));
 }
 

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "ledger/codec/event_codec.h"
+#include "ledger/domain/dispatch.h"
+#include "tests/ledger/domain/commands.h"
+
 #include <algorithm>
 #include <deque>
 #include <exception>
@@ -11,9 +15,6 @@
 #include <catch2/catch_test_macros.hpp>
 #include <fmt/format.h>
 
-#include "ledger/codec/event_codec.h"
-#include "ledger/domain/dispatch.h"
-
 // Given these events, when this command, then these events, or: then nothing but this rejection.
 //
 //   Books books;
@@ -21,14 +22,10 @@
 //   books.when(charge("A", "30.00")).then<charge::ChargePosted>();
 //   books.when(charge("A", "70.01")).then_rejected(common::insufficient_funds, "/data/amount");
 //
-// After every event the accounts stand as it says. After every command the trial balance is zero and the points
-// agree with their accounts. When the books go out of scope, the lines of all events are read into an empty
-// World, which must be the same, byte for byte.
+// After every event the accounts stand as it says. After every command the trial balance is zero and the
+// points agree with their accounts. When the books go out of scope, the lines of all events are read into an
+// empty World, which must be the same, byte for byte.
 namespace provodka::test {
-
-inline Currency currency(std::string_view code) { return Currency::from_code(code).value(); }
-inline Amount amount(std::string_view text) { return Amount::parse(text).value(); }
-inline Date date(std::string_view text) { return Date::parse(text).value(); }
 
 using Lines = std::vector<std::string>;
 
@@ -112,12 +109,14 @@ inline std::string false_standing_in(const World& world, TenantId tenant, const 
       [&](const auto& e) -> std::string {
         if constexpr (requires { e.standing; }) {
           for (const account::Standing& s : e.standing) {
-            const account::AccountRow& row = world.account(world.find_account(tenant, s.account.text).value());
+            const account::AccountRow& row =
+                world.account(world.find_account(tenant, s.account.text).value());
             const __int128 available = __int128{row.balance_minor} + row.credit_limit_minor;
             const bool is_available =
                 available > INT64_MAX ? s.available.minor == INT64_MAX : s.available.minor == available;
             const bool has_access = (s.access == account::Access::on) == (row.points_on > 0);
-            if (s.balance.minor != row.balance_minor || !is_available || !has_access) return lines(e.standing).front();
+            if (s.balance.minor != row.balance_minor || !is_available || !has_access)
+              return lines(e.standing).front();
           }
         }
         return {};
@@ -191,10 +190,8 @@ class Books {
   void create_tenant(std::string_view name, std::string_view currency_code) {
     tenant_ = TenantId::none();
     tenant_name_ = name;
-    given(tenant::CreateTenant{.currency = currency(currency_code),
-                               .zone = {"Europe/Moscow"},
-                               .locale = {"ru-RU"},
-                               .name = {}});
+    given(tenant::CreateTenant{
+        .currency = currency(currency_code), .zone = {"Europe/Moscow"}, .locale = {"ru-RU"}, .name = {}});
   }
 
   void switch_to(std::string_view tenant) {
@@ -256,7 +253,8 @@ class Books {
     const auto* charge = std::get_if<charge::ReverseCharge>(&command);
     for (const Past& past : past_) {
       if (past.tenant != tenant_) continue;
-      if (payment && past.external_id == payment->external_id.text && past.counter == payment->provider.text) {
+      if (payment && past.external_id == payment->external_id.text &&
+          past.counter == payment->provider.text) {
         return &past;
       }
       if (charge && past.external_id.empty() && past.sequence == charge->charge) return &past;
@@ -303,8 +301,8 @@ class Books {
                        std::string(e->provider.text), std::string(e->external_id.text)});
     }
     if (const auto* e = std::get_if<charge::ChargePosted>(&event)) {
-      past_.push_back({tenant_, sequence, std::string(e->account.text), e->amount,
-                       std::string(e->service.text), {}});
+      past_.push_back(
+          {tenant_, sequence, std::string(e->account.text), e->amount, std::string(e->service.text), {}});
     }
   }
 
@@ -316,81 +314,5 @@ class Books {
   std::deque<Past> past_;
   std::deque<Decided<Decision>> outcomes_;  // whose events a test may still look at
 };
-
-// Commands with the members that most tests do not care about filled in.
-
-inline std::optional<Amount> optional_amount(std::string_view text) {
-  return text.empty() ? std::nullopt : std::optional(amount(text));
-}
-
-inline account::OpenAccount open(std::string_view account, std::string_view credit_limit = {}) {
-  return {.account = {account}, .label = {}, .credit_limit = optional_amount(credit_limit)};
-}
-inline account::CloseAccount close(std::string_view account) { return {.account = {account}, .reason = {}}; }
-inline account::SetCreditLimit set_limit(std::string_view account, std::string_view credit_limit) {
-  return {.account = {account}, .credit_limit = amount(credit_limit), .reason = {}};
-}
-inline account::RelabelAccount relabel(std::string_view account, std::string_view label) {
-  return {.account = {account}, .label = {label}};
-}
-inline payment::ReceivePayment pay(std::string_view account, std::string_view amount_text,
-                                   std::string_view external_id, std::string_view code = "RUB") {
-  return {.account = {account},
-          .amount = amount(amount_text),
-          .currency = currency(code),
-          .provider = {"cash"},
-          .external_id = {external_id},
-          .paid_at = {},
-          .note = {}};
-}
-inline payment::ReversePayment reverse_payment(std::string_view external_id, std::string_view amount_text = {}) {
-  return {.provider = {"cash"},
-          .external_id = {external_id},
-          .amount = optional_amount(amount_text),
-          .reason = {"bank took it back"}};
-}
-inline charge::PostCharge charge(std::string_view account, std::string_view amount_text,
-                                 std::string_view service = "internet", std::string_view code = "RUB") {
-  return {.account = {account},
-          .amount = amount(amount_text),
-          .currency = currency(code),
-          .service = {service},
-          .note = {},
-          .force = {},
-          .reason = {}};
-}
-inline charge::PostCharge forced_charge(std::string_view account, std::string_view amount_text,
-                                        std::string_view service = "internet") {
-  auto command = charge(account, amount_text, service);
-  command.force = true;
-  command.reason = Reason{"agreed by phone"};
-  return command;
-}
-inline charge::ReverseCharge reverse_charge(uint64_t sequence, std::string_view amount_text = {}) {
-  return {.charge = Sequence(sequence), .amount = optional_amount(amount_text), .reason = {"outage"}};
-}
-inline transfer::MakeTransfer transfer(std::string_view from, std::string_view to, std::string_view amount_text,
-                                       std::string_view code = "RUB") {
-  return {.from = {from}, .to = {to}, .amount = amount(amount_text), .currency = currency(code), .note = {}};
-}
-inline adjustment::MakeAdjustment adjust(std::string_view account, std::string_view amount_text,
-                                         std::string_view reason = "goodwill", std::string_view code = "RUB") {
-  return {.account = {account}, .amount = amount(amount_text), .currency = currency(code), .reason = {reason}};
-}
-inline access::AddPoint add_point(std::string_view account, std::string_view point) {
-  return {.account = {account}, .point = {point}, .device = {}, .login = {}, .address = {}, .mac = {}};
-}
-inline access::Block block_account(std::string_view account, std::string_view reason) {
-  return {.account = Id{account}, .point = {}, .reason = {reason}};
-}
-inline access::Block block_point(std::string_view point, std::string_view reason) {
-  return {.account = {}, .point = Id{point}, .reason = {reason}};
-}
-inline access::Unblock unblock_account(std::string_view account, std::string_view reason) {
-  return {.account = Id{account}, .point = {}, .reason = {reason}};
-}
-inline access::Unblock unblock_point(std::string_view point, std::string_view reason) {
-  return {.account = {}, .point = Id{point}, .reason = {reason}};
-}
 
 }  // namespace provodka::test

@@ -1,3 +1,5 @@
+#include "ledger/domain/rejections.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -9,8 +11,6 @@
 #include <vector>
 
 #include <catch2/catch_test_macros.hpp>
-
-#include "ledger/domain/rejections.h"
 
 namespace provodka::test {
 namespace {
@@ -96,16 +96,29 @@ TEST_CASE("statuses are those of the wire contract, titles are phrases") {
   }
 }
 
+TEST_CASE("the README has a row for every kind") {
+  const std::string readme = text_of(kSource / "ledger/domain/README.md");
+  for (const RejectionKind* kind : all_rejections()) {
+    const std::string row = "| " + std::to_string(kind->number) + " | `" + std::string(kind->code) + "` | " +
+                            std::to_string(kind->status) + (kind->transient ? " ⟳" : "") + " | " +
+                            std::string(kind->title) + " |";
+    INFO(row);
+    CHECK(readme.find(row) != std::string::npos);
+  }
+}
+
 // The engine finds these, before or beside the rooms, and its tests have them.
-const std::set<std::string> kOfTheEngine = {"unknown_tenant",    "command_id_reused", "version_mismatch", "effective_in_future",
-                                            "time_not_settable", "time_goes_back",    "external_id_reused"};
+const std::set<std::string> kOfTheEngine = {"unknown_tenant",      "command_id_reused", "version_mismatch",
+                                            "effective_in_future", "time_not_settable", "time_goes_back",
+                                            "external_id_reused"};
 
 TEST_CASE("every rejection of a room has a row in the room's test") {
   std::set<std::string> rooms;
   for (const Written& kind : written_kinds()) rooms.insert(kind.room);
   rooms.erase("common");
   std::string tests;
-  for (const std::string& room : rooms) tests += text_of(kSource / "tests/ledger/domain" / room / "decide_test.cc");
+  for (const std::string& room : rooms)
+    tests += text_of(kSource / "tests/ledger/domain" / room / "decide_test.cc");
   for (const Written& kind : written_kinds()) {
     if (kOfTheEngine.contains(kind.code)) continue;
     INFO(kind.room << "::" << kind.name);

@@ -1,8 +1,8 @@
+#include "tests/ledger/domain/given.h"
+
 #include <set>
 
 #include <rapidcheck.h>
-
-#include "tests/ledger/domain/given.h"
 
 namespace provodka::test {
 namespace {
@@ -27,17 +27,20 @@ constexpr int kSteps = 16;
 rc::Gen<Amount> any_amount() {
   const auto amount = [](int64_t digits, uint8_t decimals) { return Amount{digits, decimals}; };
   const auto small = rc::gen::apply(amount, rc::gen::inRange<int64_t>(1, 500), rc::gen::just<uint8_t>(2));
-  const auto strange = rc::gen::apply(amount, rc::gen::inRange<int64_t>(-5, 5), rc::gen::inRange<uint8_t>(0, 4));
-  const auto huge = rc::gen::apply(amount, rc::gen::inRange<int64_t>(999'999'999'999'999'000, 1'000'000'000'000'000'000),
-                                   rc::gen::just<uint8_t>(2));
+  const auto strange =
+      rc::gen::apply(amount, rc::gen::inRange<int64_t>(-5, 5), rc::gen::inRange<uint8_t>(0, 4));
+  const auto huge =
+      rc::gen::apply(amount, rc::gen::inRange<int64_t>(999'999'999'999'999'000, 1'000'000'000'000'000'000),
+                     rc::gen::just<uint8_t>(2));
   return rc::gen::weightedOneOf<Amount>({{8, small}, {1, strange}, {2, huge}});
 }
 
 rc::Gen<std::vector<Step>> any_steps() {
   const auto below = [](int end) { return rc::gen::resize(rc::kNominalSize, rc::gen::inRange(0, end)); };
-  return rc::gen::scale(1.5, rc::gen::container<std::vector<Step>>(rc::gen::build<Step>(
-                                 rc::gen::set(&Step::what, below(kSteps)), rc::gen::set(&Step::one, below(1000)),
-                                 rc::gen::set(&Step::other, below(1000)), rc::gen::set(&Step::amount, any_amount()))));
+  return rc::gen::scale(
+      1.5, rc::gen::container<std::vector<Step>>(rc::gen::build<Step>(
+               rc::gen::set(&Step::what, below(kSteps)), rc::gen::set(&Step::one, below(1000)),
+               rc::gen::set(&Step::other, below(1000)), rc::gen::set(&Step::amount, any_amount()))));
 }
 
 // "p0" to "p999": a provider's ids, one for each payment.
@@ -65,22 +68,38 @@ CommandData command_of(const Step& step, int index, uint64_t events) {
     return command;
   };
   switch (step.what) {
-    case 0: return account::OpenAccount{.account = {account}, .label = Label{reason}, .credit_limit = step.amount};
-    case 1: return account::SetCreditLimit{.account = {account}, .credit_limit = step.amount, .reason = {}};
-    case 2: return relabel(account, reason);
-    case 3: return step.other % 4 ? CommandData(relabel(account, point)) : CommandData(close(account));
+    case 0:
+      return account::OpenAccount{.account = {account}, .label = Label{reason}, .credit_limit = step.amount};
+    case 1:
+      return account::SetCreditLimit{.account = {account}, .credit_limit = step.amount, .reason = {}};
+    case 2:
+      return relabel(account, reason);
+    case 3:
+      return step.other % 4 ? CommandData(relabel(account, point)) : CommandData(close(account));
     case 4:
-    case 5: return with(pay(account, "1", external_id(index)));
-    case 6: return partly(reverse_payment(external_id(step.one % (index + 1))));
-    case 7: return with(charge(account, "1", reason == "debt" ? "tv" : "internet"));
-    case 8: return with(forced_charge(account, "1"));
-    case 9: return partly(reverse_charge(1 + static_cast<uint64_t>(step.one) % events));
-    case 10: return with(transfer(account, other, "1"));
-    case 11: return with(adjust(account, "1", reason));
-    case 12: return block_account(account, reason);
-    case 13: return step.one % 3 ? CommandData(block_point(point, reason)) : CommandData(unblock_point(point, reason));
-    case 14: return unblock_account(account, reason);
-    default: return add_point(account, point);
+    case 5:
+      return with(pay(account, "1", external_id(index)));
+    case 6:
+      return partly(reverse_payment(external_id(step.one % (index + 1))));
+    case 7:
+      return with(charge(account, "1", reason == "debt" ? "tv" : "internet"));
+    case 8:
+      return with(forced_charge(account, "1"));
+    case 9:
+      return partly(reverse_charge(1 + static_cast<uint64_t>(step.one) % events));
+    case 10:
+      return with(transfer(account, other, "1"));
+    case 11:
+      return with(adjust(account, "1", reason));
+    case 12:
+      return block_account(account, reason);
+    case 13:
+      return step.one % 3 ? CommandData(block_point(point, reason))
+                          : CommandData(unblock_point(point, reason));
+    case 14:
+      return unblock_account(account, reason);
+    default:
+      return add_point(account, point);
   }
 }
 
@@ -183,7 +202,8 @@ TEST_CASE("a group that is undone leaves nothing behind") {
     World& world = original.world();
     const std::string before = table_bytes(world);
     world.begin_group();
-    for (size_t i = original.stored().size(); i < other.stored().size(); ++i) replay_line(world, other.stored()[i], i + 1);
+    for (size_t i = original.stored().size(); i < other.stored().size(); ++i)
+      replay_line(world, other.stored()[i], i + 1);
     RC_ASSERT(table_bytes(world) == table_bytes(other.world()));
     world.undo_group();
     RC_ASSERT(table_bytes(world) == before);

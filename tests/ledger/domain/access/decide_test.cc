@@ -210,9 +210,11 @@ TEST_CASE("an account has at most 100 points") {
 TEST_CASE("a payment says that the account is off while all of its points are") {
   Books books;
   books.given(open("A"), add_point("A", "A-2"), block_account("A", "debt"));
-  CHECK(lines(books.when(pay("A", "1", "p1")).then<payment::PaymentReceived>().standing) == Lines{"A 1.00 1.00 off"});
+  CHECK(lines(books.when(pay("A", "1", "p1")).then<payment::PaymentReceived>().standing) ==
+        Lines{"A 1.00 1.00 off"});
   books.given(unblock_point("A-2", "debt"));
-  CHECK(lines(books.when(pay("A", "1", "p2")).then<payment::PaymentReceived>().standing) == Lines{"A 2.00 2.00 on"});
+  CHECK(lines(books.when(pay("A", "1", "p2")).then<payment::PaymentReceived>().standing) ==
+        Lines{"A 2.00 2.00 on"});
 }
 
 }  // namespace

@@ -7,8 +7,9 @@ namespace {
 TEST_CASE("an account is opened at zero, with a point of its own name that is on") {
   Books books;
   books.effective(date("2026-11-01"));
-  const auto& event = books.when(account::OpenAccount{.account = {"A"}, .label = Label{"Ann"}, .credit_limit = amount("50")})
-                          .then<account::AccountOpened>();
+  const auto& event =
+      books.when(account::OpenAccount{.account = {"A"}, .label = Label{"Ann"}, .credit_limit = amount("50")})
+          .then<account::AccountOpened>();
   CHECK(event.account == Id{"A"});
   CHECK(event.point == Id{"A"});
   CHECK(event.label == Label{"Ann"});
@@ -38,7 +39,8 @@ TEST_CASE("an account that cannot be opened") {
   books.when(open("B", "-0.01")).then_rejected(account::credit_limit_negative, "/data/credit_limit");
   books.when(open("B", "0.001")).then_rejected(common::too_many_decimals, "/data/credit_limit");
   books.when(open("B", "-0.001")).then_rejected(common::too_many_decimals, "/data/credit_limit");
-  books.when(open("B", "999999999999999999")).then_rejected(common::amount_out_of_range, "/data/credit_limit");
+  books.when(open("B", "999999999999999999"))
+      .then_rejected(common::amount_out_of_range, "/data/credit_limit");
 }
 
 TEST_CASE("a credit limit is changed, also below what is owed") {
@@ -66,7 +68,8 @@ TEST_CASE("a credit limit that cannot be set") {
   books.when(set_limit("nobody", "1")).then_rejected(common::unknown_account, "/data/account");
   books.when(set_limit("gone", "-1")).then_rejected(common::account_closed, "/data/account");
   books.when(set_limit("A", "1.001")).then_rejected(common::too_many_decimals, "/data/credit_limit");
-  books.when(set_limit("A", "999999999999999999")).then_rejected(common::amount_out_of_range, "/data/credit_limit");
+  books.when(set_limit("A", "999999999999999999"))
+      .then_rejected(common::amount_out_of_range, "/data/credit_limit");
   books.when(set_limit("A", "-1")).then_rejected(account::credit_limit_negative, "/data/credit_limit");
   books.when(set_limit("A", "100.00")).then_rejected(account::credit_limit_unchanged, "/data/credit_limit");
   CHECK(books.account("A").version == 2);
@@ -78,7 +81,8 @@ TEST_CASE("what is available stops at the largest amount and does not wrap") {
   const auto& event = books.when(pay("A", "9999999999999999.99", "p1")).then<payment::PaymentReceived>();
   CHECK(lines(event.standing) == Lines{"A 9999999999999999.99 92233720368547758.07 on"});
   books.given(charge("A", "9999999999999999.99"));
-  CHECK(lines(books.when(set_limit("A", "1")).then<account::CreditLimitSet>().standing) == Lines{"A 0.00 1.00 on"});
+  CHECK(lines(books.when(set_limit("A", "1")).then<account::CreditLimitSet>().standing) ==
+        Lines{"A 0.00 1.00 on"});
 }
 
 TEST_CASE("an account is relabelled") {

@@ -50,7 +50,8 @@ TEST_CASE("an adjustment that is refused") {
 TEST_CASE("adjustments reach the ends of int64 and never wrap") {
   Books books;
   books.given(open("A"), open("B"));
-  for (int i = 0; i < 9; ++i) books.given(adjust("A", "9999999999999999.99"), adjust("B", "-9999999999999999.99", "b"));
+  for (int i = 0; i < 9; ++i)
+    books.given(adjust("A", "9999999999999999.99"), adjust("B", "-9999999999999999.99", "b"));
   books.when(adjust("A", "2233720368547758.17")).then_rejected(common::amount_out_of_range, "/data/amount");
   books.given(adjust("A", "2233720368547758.16"), adjust("B", "-2233720368547758.16", "b"));
   CHECK(books.account("A").balance_minor == INT64_MAX);

@@ -28,7 +28,8 @@ TEST_CASE("a charge may use what is available to the last kopeck, and no more") 
   Books books;
   books.given(open("A", "50"), pay("A", "100", "p1"));
   books.when(charge("A", "150.01")).then_rejected(common::insufficient_funds, "/data/amount");
-  CHECK(lines(books.when(charge("A", "150")).then<charge::ChargePosted>().standing) == Lines{"A -50.00 0.00 on"});
+  CHECK(lines(books.when(charge("A", "150")).then<charge::ChargePosted>().standing) ==
+        Lines{"A -50.00 0.00 on"});
   books.when(charge("A", "0.01")).then_rejected(common::insufficient_funds, "/data/amount");
 }
 
@@ -57,7 +58,8 @@ TEST_CASE("a charge that need not have been forced is not marked so") {
 TEST_CASE("a charge that is refused") {
   Books books;
   books.given(open("A"), open("gone"), close("gone"));
-  books.when(charge("nobody", "0", "internet", "USD")).then_rejected(common::unknown_account, "/data/account");
+  books.when(charge("nobody", "0", "internet", "USD"))
+      .then_rejected(common::unknown_account, "/data/account");
   books.when(charge("gone", "0", "internet", "USD")).then_rejected(common::account_closed, "/data/account");
   books.when(charge("A", "0", "internet", "USD")).then_rejected(common::currency_mismatch, "/data/currency");
   books.when(charge("A", "0.001")).then_rejected(common::too_many_decimals, "/data/amount");
@@ -73,7 +75,8 @@ TEST_CASE("revenue and debt reach the ends of int64 and never wrap") {
   Books books;
   books.given(open("A"), open("B"));
   for (int i = 0; i < 9; ++i) books.given(forced_charge("A", "9999999999999999.99"));
-  books.when(forced_charge("A", "2233720368547758.17")).then_rejected(common::amount_out_of_range, "/data/amount");
+  books.when(forced_charge("A", "2233720368547758.17"))
+      .then_rejected(common::amount_out_of_range, "/data/amount");
   books.given(forced_charge("A", "2233720368547758.16"));
   CHECK(books.ledger_minor(book::Kind::revenue, "internet") == INT64_MAX);
   books.when(forced_charge("B", "0.01")).then_rejected(common::amount_out_of_range, "/data/amount");
@@ -111,8 +114,8 @@ TEST_CASE("a charge is reversed in parts, up to what is left and never more") {
 
 TEST_CASE("a reversal that is refused") {
   Books books;
-  books.given(open("A", "100"), charge("A", "90"), open("gone", "10"), charge("gone", "5"), pay("gone", "5", "p1"),
-              close("gone"), charge("A", "1"), reverse_charge(8));
+  books.given(open("A", "100"), charge("A", "90"), open("gone", "10"), charge("gone", "5"),
+              pay("gone", "5", "p1"), close("gone"), charge("A", "1"), reverse_charge(8));
   books.when(reverse_charge(99, "-1")).then_rejected(charge::unknown_charge, "/data/charge");
   books.when(reverse_charge(2)).then_rejected(charge::unknown_charge, "/data/charge");
   books.when(reverse_charge(6)).then_rejected(charge::unknown_charge, "/data/charge");
@@ -122,13 +125,15 @@ TEST_CASE("a reversal that is refused") {
   books.when(reverse_charge(3, "0")).then_rejected(common::amount_not_positive, "/data/amount");
   books.when(reverse_charge(3, "-5")).then_rejected(common::amount_not_positive, "/data/amount");
   books.when(reverse_charge(3, "90.01")).then_rejected(common::exceeds_remainder, "/data/amount");
-  books.when(reverse_charge(3, "999999999999999999")).then_rejected(common::amount_out_of_range, "/data/amount");
+  books.when(reverse_charge(3, "999999999999999999"))
+      .then_rejected(common::amount_out_of_range, "/data/amount");
 }
 
 TEST_CASE("yen have no decimals and Kuwaiti dinars three") {
   Books yen("JPY");
   yen.given(open("A", "100"));
-  CHECK(lines(yen.when(charge("A", "99", "tv", "JPY")).then<charge::ChargePosted>().standing) == Lines{"A -99 1 on"});
+  CHECK(lines(yen.when(charge("A", "99", "tv", "JPY")).then<charge::ChargePosted>().standing) ==
+        Lines{"A -99 1 on"});
   yen.when(charge("A", "0.5", "tv", "JPY")).then_rejected(common::too_many_decimals, "/data/amount");
   yen.when(charge("A", "2", "tv", "JPY")).then_rejected(common::insufficient_funds, "/data/amount");
 

@@ -96,7 +96,8 @@ TEST_CASE("a payment is reversed at once, and its remainder is its own") {
   Books books;
   books.given(open("A"), pay("A", "100", "p1"), pay("A", "40", "p2"));
   books.given(reverse_payment("p2", "40.00"));
-  books.when(reverse_payment("p2", "0.01")).then_rejected(payment::payment_reversed_already, "/data/external_id");
+  books.when(reverse_payment("p2", "0.01"))
+      .then_rejected(payment::payment_reversed_already, "/data/external_id");
   CHECK(books.when(reverse_payment("p1")).then<payment::PaymentReversed>().amount.minor == 10000);
 }
 
@@ -115,12 +116,14 @@ TEST_CASE("a reversal that is refused") {
   auto elsewhere = reverse_payment("p1");
   elsewhere.provider = {"bank"};
   books.when(elsewhere).then_rejected(payment::unknown_payment, "/data/external_id");
-  books.when(reverse_payment("p2", "-1")).then_rejected(payment::payment_reversed_already, "/data/external_id");
+  books.when(reverse_payment("p2", "-1"))
+      .then_rejected(payment::payment_reversed_already, "/data/external_id");
   books.when(reverse_payment("p1", "0.001")).then_rejected(common::too_many_decimals, "/data/amount");
   books.when(reverse_payment("p1", "0")).then_rejected(common::amount_not_positive, "/data/amount");
   books.when(reverse_payment("p1", "-1")).then_rejected(common::amount_not_positive, "/data/amount");
   books.when(reverse_payment("p1", "100.01")).then_rejected(common::exceeds_remainder, "/data/amount");
-  books.when(reverse_payment("p1", "999999999999999999")).then_rejected(common::amount_out_of_range, "/data/amount");
+  books.when(reverse_payment("p1", "999999999999999999"))
+      .then_rejected(common::amount_out_of_range, "/data/amount");
 }
 
 TEST_CASE("a reversal stops at the smallest int64") {

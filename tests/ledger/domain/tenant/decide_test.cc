@@ -1,6 +1,5 @@
-#include "ledger/domain/tenant/rejection.h"
-
 #include "ledger/domain/charge/rejection.h"
+#include "ledger/domain/tenant/rejection.h"
 #include "tests/ledger/domain/given.h"
 
 namespace provodka::test {
@@ -52,7 +51,12 @@ TEST_CASE("a tenant exists once, whatever else is wrong") {
 
 TEST_CASE("a zone is one of the IANA database") {
   World world;
-  const Context context{.tenant = TenantId::none(), .now = {}, .today = {}, .effective = {}, .new_tenant = "kuwait", .log_key = "k"};
+  const Context context{.tenant = TenantId::none(),
+                        .now = {},
+                        .today = {},
+                        .effective = {},
+                        .new_tenant = "kuwait",
+                        .log_key = "k"};
   for (const std::string_view zone : {"Nowhere/Land", "asia/kuwait", "UTC+3", "../etc/passwd"}) {
     const auto decided = decide(world, create(zone), context);
     REQUIRE_FALSE(decided.has_value());

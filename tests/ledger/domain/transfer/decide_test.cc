@@ -42,7 +42,8 @@ TEST_CASE("a transfer that is refused") {
   books.when(transfer("A", "gone", "0", "USD")).then_rejected(common::account_closed, "/data/to");
   books.when(transfer("A", "B", "0.001", "USD")).then_rejected(common::currency_mismatch, "/data/currency");
   books.when(transfer("A", "B", "0.001")).then_rejected(common::too_many_decimals, "/data/amount");
-  books.when(transfer("A", "B", "999999999999999999")).then_rejected(common::amount_out_of_range, "/data/amount");
+  books.when(transfer("A", "B", "999999999999999999"))
+      .then_rejected(common::amount_out_of_range, "/data/amount");
   books.when(transfer("A", "B", "0")).then_rejected(common::amount_not_positive, "/data/amount");
   books.when(transfer("A", "B", "-1")).then_rejected(common::amount_not_positive, "/data/amount");
   books.when(transfer("A", "B", "0.01")).then_rejected(common::insufficient_funds, "/data/amount");

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "ledger/domain/command.h"
+
+#include <optional>
+#include <string_view>
+
+namespace provodka::test {
+
+inline Currency currency(std::string_view code) { return Currency::from_code(code).value(); }
+inline Amount amount(std::string_view text) { return Amount::parse(text).value(); }
+inline Date date(std::string_view text) { return Date::parse(text).value(); }
+
+// Commands with the members that most tests do not care about filled in.
+
+inline std::optional<Amount> optional_amount(std::string_view text) {
+  return text.empty() ? std::nullopt : std::optional(amount(text));
+}
+
+inline account::OpenAccount open(std::string_view account, std::string_view credit_limit = {}) {
+  return {.account = {account}, .label = {}, .credit_limit = optional_amount(credit_limit)};
+}
+inline account::CloseAccount close(std::string_view account) { return {.account = {account}, .reason = {}}; }
+inline account::SetCreditLimit set_limit(std::string_view account, std::string_view credit_limit) {
+  return {.account = {account}, .credit_limit = amount(credit_limit), .reason = {}};
+}
+inline account::RelabelAccount relabel(std::string_view account, std::string_view label) {
+  return {.account = {account}, .label = {label}};
+}
+inline payment::ReceivePayment pay(std::string_view account, std::string_view amount_text,
+                                   std::string_view external_id, std::string_view code = "RUB") {
+  return {.account = {account},
+          .amount = amount(amount_text),
+          .currency = currency(code),
+          .provider = {"cash"},
+          .external_id = {external_id},
+          .paid_at = {},
+          .note = {}};
+}
+inline payment::ReversePayment reverse_payment(std::string_view external_id,
+                                               std::string_view amount_text = {}) {
+  return {.provider = {"cash"},
+          .external_id = {external_id},
+          .amount = optional_amount(amount_text),
+          .reason = {"bank took it back"}};
+}
+inline charge::PostCharge charge(std::string_view account, std::string_view amount_text,
+                                 std::string_view service = "internet", std::string_view code = "RUB") {
+  return {.account = {account},
+          .amount = amount(amount_text),
+          .currency = currency(code),
+          .service = {service},
+          .note = {},
+          .force = {},
+          .reason = {}};
+}
+inline charge::PostCharge forced_charge(std::string_view account, std::string_view amount_text,
+                                        std::string_view service = "internet") {
+  auto command = charge(account, amount_text, service);
+  command.force = true;
+  command.reason = Reason{"agreed by phone"};
+  return command;
+}
+inline charge::ReverseCharge reverse_charge(uint64_t sequence, std::string_view amount_text = {}) {
+  return {.charge = Sequence(sequence), .amount = optional_amount(amount_text), .reason = {"outage"}};
+}
+inline transfer::MakeTransfer transfer(std::string_view from, std::string_view to,
+                                       std::string_view amount_text, std::string_view code = "RUB") {
+  return {.from = {from}, .to = {to}, .amount = amount(amount_text), .currency = currency(code), .note = {}};
+}
+inline adjustment::MakeAdjustment adjust(std::string_view account, std::string_view amount_text,
+                                         std::string_view reason = "goodwill",
+                                         std::string_view code = "RUB") {
+  return {
+      .account = {account}, .amount = amount(amount_text), .currency = currency(code), .reason = {reason}};
+}
+inline access::AddPoint add_point(std::string_view account, std::string_view point) {
+  return {.account = {account}, .point = {point}, .device = {}, .login = {}, .address = {}, .mac = {}};
+}
+inline access::Block block_account(std::string_view account, std::string_view reason) {
+  return {.account = Id{account}, .point = {}, .reason = {reason}};
+}
+inline access::Block block_point(std::string_view point, std::string_view reason) {
+  return {.account = {}, .point = Id{point}, .reason = {reason}};
+}
+inline access::Unblock unblock_account(std::string_view account, std::string_view reason) {
+  return {.account = Id{account}, .point = {}, .reason = {reason}};
+}
+inline access::Unblock unblock_point(std::string_view point, std::string_view reason) {
+  return {.account = {}, .point = Id{point}, .reason = {reason}};
+}
+
+}  // namespace provodka::test
