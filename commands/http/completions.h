@@ -1,0 +1,67 @@
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "commands/http/task.h"
+#include "ledger/engine/engine.h"
+
+namespace provodka::http {
+
+// What an io thread goes on with when another thread has done its part. It stays where it is until then.
+class Completion {
+ public:
+  virtual void complete() = 0;
+
+ protected:
+  ~Completion() = default;
+};
+
+// The way back from the engine's threads to one io thread. The engine answers a whole commit at once, so what
+// arrives before the io thread looks shares one wake-up.
+class Completions {
+ public:
+  explicit Completions(asio::io_context& context) : context_(context) {}
+
+  // Any thread. The completion runs once, on the io thread.
+  void add(Completion*);
+
+ private:
+  void drain();
+
+  asio::io_context& context_;
+  std::mutex mutex_;
+  std::vector<Completion*> ready_, running_;
+};
+
+// A coroutine's wait for one completion.
+class Wait : public Completion {
+ public:
+  // Suspends the coroutine, then calls start(), which must lead to one call of complete().
+  template <class Start>
+  Task<> until(Start start) {
+    return asio::async_initiate<const UseTask, void()>(
+        [this, start = std::move(start)](auto handler) mutable {
+          resume_ = std::move(handler);
+          start();
+        },
+        use_task);
+  }
+  bool waiting() const { return resume_ != nullptr; }
+
+  void complete() final { std::exchange(resume_, nullptr)(); }
+
+ private:
+  std::move_only_function<void()> resume_;
+};
+
+// Submits a job and comes back with it when it is answered.
+Task<std::unique_ptr<engine::Job>> execute(engine::Engine&, Completions&, std::unique_ptr<engine::Job>);
+
+// Looks at the state and comes back when what was seen is durable; with the reason, where it cannot be.
+Task<std::string> look_at(engine::Engine&, Completions&, engine::Engine::Look);
+
+}  // namespace provodka::http

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace provodka::http {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+// The executor is the io_context's own, not a type-erased one: posting and resuming cost no indirection.
+using Executor = asio::io_context::executor_type;
+template <class T = void>
+using Task = asio::awaitable<T, Executor>;
+using UseTask = asio::use_awaitable_t<Executor>;
+inline constexpr UseTask use_task{};
+using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
+
+}  // namespace provodka::http

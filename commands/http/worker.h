@@ -1,0 +1,74 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/container/flat_set.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "commands/http/completions.h"
+#include "commands/http/problem.h"
+#include "commands/http/server.h"
+#include "ledger/codec/command_codec.h"
+
+namespace provodka::http {
+
+class Session;
+
+// What all io threads of a server share.
+struct House {
+  engine::Engine& engine;
+  ServerOptions options;
+  std::string openapi;
+  std::atomic<size_t> connections{0};
+  std::atomic<uint64_t> faults{0};
+
+  // Tells the operator what failed, and the client no more than the number under which the operator finds it.
+  Problem fault(const ProblemKind&, std::string_view what);
+};
+
+// One io thread: an io_context that only it runs, so that nothing in here needs a lock, and what its sessions
+// reuse from request to request.
+class Worker {
+ public:
+  explicit Worker(House& house);
+
+  House& house;
+  asio::io_context context{1};
+  Completions completions{context};
+  codec::CommandDecoder decoder;
+
+  void run();
+  // From the io thread: no more requests are begun, and the sessions still there at the deadline are cut off.
+  void stop();
+  bool stopping() const { return stopping_; }
+
+  void add(Session*);
+  void remove(Session*);
+
+  // The time as of the last second, for deadlines and for the header Date.
+  std::chrono::steady_clock::time_point now() const { return now_; }
+  std::string_view date() const { return {date_, sizeof date_}; }
+
+  // A job with room for so many commands, as good as new.
+  std::unique_ptr<engine::Job> take_job(size_t commands);
+  void give_back(std::unique_ptr<engine::Job>);
+
+ private:
+  Task<> sweep_each_second();
+  void look_at_clock();
+  void finish_if_idle();
+
+  asio::executor_work_guard<Executor> guard_;
+  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> timer_;
+  boost::container::flat_set<Session*> sessions_;
+  std::vector<std::unique_ptr<engine::Job>> jobs_;
+  std::chrono::steady_clock::time_point now_, stop_at_;
+  char date_[29];
+  bool stopping_ = false;
+};
+
+}  // namespace provodka::http
