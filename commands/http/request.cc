@@ -16,6 +16,7 @@ void Request::clear() {
   accept.clear();
   origin.clear();
   expects_continue = repeated_header = false;
+  hosts = 0;
 }
 
 void Request::split_target() {
@@ -25,13 +26,14 @@ void Request::split_target() {
   query = mark == all.npos ? std::string_view() : all.substr(mark + 1);
 }
 
-void RequestParser::on_request_impl(beast::http::verb verb, View, View target, int, Code&) {
+void RequestParser::on_request_impl(beast::http::verb verb, View, View target, int version, Code&) {
   using enum beast::http::verb;
   request_.method = verb == post   ? Method::post
                     : verb == get  ? Method::get
                     : verb == head ? Method::head
                                    : Method::other;
   request_.target.assign(target.data(), target.size());
+  request_.version_11 = version == 11;
 }
 
 void RequestParser::on_field_impl(beast::http::field field, View name, View value, Code&) {
@@ -43,6 +45,7 @@ void RequestParser::on_field_impl(beast::http::field field, View name, View valu
       if (beast::iequals(name, "Provodka-Actor")) return once(request_.actor, value);
       if (beast::iequals(name, "Last-Event-ID")) return once(request_.last_event_id, value);
       return;
+    case host: ++request_.hosts; return;
     case accept: request_.accept.append(value.data(), value.size()).append(","); return;
     case origin: request_.origin.assign(value.data(), value.size()); return;
     case expect: request_.expects_continue = beast::iequals(value, "100-continue"); return;

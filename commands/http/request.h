@@ -18,8 +18,10 @@ struct Request {
   std::string_view path, query;  // of the target, still percent-encoded
   std::optional<std::string> idempotency_key, actor, last_event_id;
   std::string accept, origin;
+  bool version_11 = true;
   bool expects_continue = false;
   bool repeated_header = false;  // one of those of which there may be only one
+  unsigned hosts = 0;            // how many headers Host there are
 
   void clear();
   // Finds path and query once the target is there.

@@ -39,11 +39,10 @@ void Worker::look_at_clock() {
 }
 
 Task<> Worker::sweep_each_second() {
-  for (;;) {
+  while (!stopping_ || !sessions_.empty()) {
     timer_.expires_after(std::chrono::seconds(1));
     error_code ec;
     co_await timer_.async_wait(asio::redirect_error(use_task, ec));
-    if (stopping_ && sessions_.empty()) co_return;
     look_at_clock();
     const std::vector<Session*> sessions(sessions_.begin(), sessions_.end());
     for (Session* session : sessions) {
@@ -77,6 +76,12 @@ void Worker::add(Session* session) { sessions_.insert(session); }
 void Worker::remove(Session* session) {
   sessions_.erase(session);
   finish_if_idle();
+}
+
+void Worker::warn_once(const std::string& why) {
+  if (warned_ == why) return;
+  warned_ = why;
+  if (house.options.warn) house.options.warn(fmt::format("commands are refused: {}", why));
 }
 
 std::unique_ptr<engine::Job> Worker::take_job(size_t commands) {

@@ -53,6 +53,9 @@ class Worker {
   std::chrono::steady_clock::time_point now() const { return now_; }
   std::string_view date() const { return {date_, sizeof date_}; }
 
+  // Tells the operator why the engine takes no commands, once for each reason.
+  void warn_once(const std::string& why);
+
   // A job with room for so many commands, as good as new.
   std::unique_ptr<engine::Job> take_job(size_t commands);
   void give_back(std::unique_ptr<engine::Job>);
@@ -67,6 +70,7 @@ class Worker {
   boost::container::flat_set<Session*> sessions_;
   std::vector<std::unique_ptr<engine::Job>> jobs_;
   std::chrono::steady_clock::time_point now_, stop_at_;
+  std::string warned_;
   char date_[29];
   bool stopping_ = false;
 };

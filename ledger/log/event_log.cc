@@ -21,7 +21,8 @@ rocksdb::Options options_of(EventLog::Mode mode) {
   // A record that was cut off at the very end is what a crash leaves; a record that is damaged is damage. The
   // default, point-in-time recovery, would open silently over both.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  options.track_and_verify_wals_in_manifest = true;
+  if (mode == EventLog::Mode::salvage) options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
+  options.track_and_verify_wals_in_manifest = mode != EventLog::Mode::salvage;
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   options.paranoid_checks = true;
   // Frames are compressed already, large, and come in the order of their keys: files never overlap, so
@@ -83,6 +84,8 @@ Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& dir, Mode mo
     std::filesystem::create_directories(dir, error);
     if (error) return fault("cannot make {}: {}", dir, error.message());
     status = rocksdb::DB::Open(options_of(mode), dir, &db);
+  } else if (mode == Mode::salvage) {
+    status = rocksdb::DB::OpenForReadOnly(options_of(mode), dir, &db);
   } else {
     auto scratch = ScratchDir::make();
     if (!scratch) return std::unexpected(scratch.error());
@@ -93,8 +96,11 @@ Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& dir, Mode mo
   impl->db.reset(db);
   std::unique_ptr<rocksdb::Iterator> it(impl->db->NewIterator({}));
   it->SeekToLast();
-  if (!it->status().ok()) return fault("the end of the log in {} cannot be read: {}", dir, it->status().ToString());
-  if (it->Valid()) {
+  if (!it->status().ok() && mode != Mode::salvage) return fault("the end of the log in {} cannot be read: {}", dir, it->status().ToString());
+  if (it->Valid() && mode == Mode::salvage) {
+    const auto header = frame_header({it->value().data(), it->value().size()});
+    impl->last = header ? position_of(it->key()).value() + header->count - 1 : position_of(it->key()).value();
+  } else if (it->Valid()) {
     const auto frame = decode_frame({it->value().data(), it->value().size()}, position_of(it->key()));
     if (!frame) return fault("the last frame of the log in {}: {}", dir, frame.error().what);
     impl->last = (*frame)->last().value();

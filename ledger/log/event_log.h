@@ -18,7 +18,9 @@ namespace provodka::log {
 // file (head.h).
 class EventLog {
  public:
-  enum class Mode { owner, reader };
+  // `salvage` reads what can be read of a log that cannot be opened, skipping damaged records: for saying what
+  // is damaged, never for serving.
+  enum class Mode { owner, reader, salvage };
 
   // Opens the log in `dir`; the owner makes it where there is none. A torn record at the very end, which a
   // crash leaves and nobody was told of, is dropped; any other damage in what opening reads is a fault.

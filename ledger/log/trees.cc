@@ -236,18 +236,31 @@ Position Trees::position() const {
   return position_;
 }
 
-Hash Trees::log_root_locked() const {
+struct LogRoot::Impl {
   SHA256_CTX sha;
-  SHA256_Init(&sha);
-  for (const auto& [name, tree] : trees_) {
-    SHA256_Update(&sha, name.c_str(), name.size() + 1);
-    const std::string size = big_endian(tree->builder->size());
-    SHA256_Update(&sha, size.data(), size.size());
-    SHA256_Update(&sha, tree->builder->root().bytes.data(), 32);
-  }
+};
+
+LogRoot::LogRoot() : impl_(std::make_unique<Impl>()) { SHA256_Init(&impl_->sha); }
+LogRoot::~LogRoot() = default;
+
+void LogRoot::add(std::string_view tenant, uint64_t size, const Hash& root) {
+  SHA256_Update(&impl_->sha, tenant.data(), tenant.size());
+  SHA256_Update(&impl_->sha, "", 1);
+  const std::string bytes = big_endian(size);
+  SHA256_Update(&impl_->sha, bytes.data(), bytes.size());
+  SHA256_Update(&impl_->sha, root.bytes.data(), root.bytes.size());
+}
+
+Hash LogRoot::finish() {
   Hash root;
-  SHA256_Final(root.bytes.data(), &sha);
+  SHA256_Final(root.bytes.data(), &impl_->sha);
   return root;
+}
+
+Hash Trees::log_root_locked() const {
+  LogRoot root;
+  for (const auto& [name, tree] : trees_) root.add(name, tree->builder->size(), tree->builder->root());
+  return root.finish();
 }
 
 Hash Trees::log_root() const {
@@ -321,6 +334,15 @@ Result<std::optional<Position>> Trees::place_of(std::string_view tenant, Sequenc
   const auto place = *packed ? unpack_place(**packed, index % full_width) : std::nullopt;
   if (!place) return fault("the derived data: the place of {} of {} is missing", sequence, tenant);
   return place;
+}
+
+Result<std::optional<std::vector<Hash>>> Trees::stored_tile(const DerivedStore& store, std::string_view tenant, TileId id) {
+  const auto bytes = store.get(tile_key(tenant, id));
+  if (!bytes) return std::unexpected(bytes.error());
+  if (!*bytes) return std::nullopt;
+  std::vector<Hash> hashes((*bytes)->size() / sizeof(Hash));
+  std::memcpy(hashes.data(), (*bytes)->data(), hashes.size() * sizeof(Hash));
+  return hashes;
 }
 
 std::unique_ptr<TileSource> Trees::source(std::string tenant) const {

@@ -14,6 +14,20 @@
 
 namespace provodka::log {
 
+// The log root: SHA-256 over the tenants in name order, for each its name, a zero byte, its size as eight
+// big-endian bytes and its root.
+class LogRoot {
+ public:
+  LogRoot();
+  ~LogRoot();
+  void add(std::string_view tenant, uint64_t size, const Hash& root);
+  Hash finish();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
 // The trees of all tenants of a shard and the places of their events, following the log. All calls may come
 // from any thread; add() from one at a time and in the order of the log.
 class Trees {
@@ -32,8 +46,6 @@ class Trees {
   // The last position that was added.
   Position position() const;
 
-  // SHA-256 over the tenants in name order: for each its name, a zero byte, its size as eight big-endian bytes
-  // and its root.
   Hash log_root() const;
   // position() and log_root() of one moment.
   std::pair<Position, Hash> state() const;
@@ -50,6 +62,9 @@ class Trees {
 
   // Where an event of a tenant stands in the log; nullopt where its tree has not grown that far.
   Result<std::optional<Position>> place_of(std::string_view tenant, Sequence) const;
+
+  // A full tile as the store has it; nullopt where it has none.
+  static Result<std::optional<std::vector<Hash>>> stored_tile(const DerivedStore&, std::string_view tenant, TileId);
 
   // A tenant's tree as a source for proofs.
   std::unique_ptr<TileSource> source(std::string tenant) const;

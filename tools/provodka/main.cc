@@ -15,6 +15,14 @@ int main(int argc, char** argv) {
   CLI::App app{"provodka: the ledger of an internet provider", "provodka"};
   app.require_subcommand(1);
   app.set_version_flag("--version", PROVODKA_VERSION);
+  add_serve(app);
+  add_replay(app);
+  add_balances(app);
+  add_verify(app);
+  add_prove(app);
+  add_verify_proof(app);
+  add_export(app);
+  add_schemas(app);
   add_bench(app);
   try {
     app.parse(argc, argv);

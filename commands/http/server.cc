@@ -1,0 +1,121 @@
+#include "commands/http/server.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <mutex>
+#include <thread>
+
+#include "commands/http/session.h"
+
+namespace provodka::http {
+namespace {
+
+using tcp = asio::ip::tcp;
+using namespace std::chrono_literals;
+
+// Connections that are told that there are too many; more than these are closed without a word.
+constexpr size_t kRefusedMax = 256;
+
+Result<tcp::endpoint> endpoint_of(const ServerOptions& options) {
+  error_code ec;
+  const auto address = asio::ip::make_address(options.host == "localhost" ? "127.0.0.1" : options.host, ec);
+  if (ec) return fault("cannot listen on {}: it is no IP address", options.host);
+  if (!address.is_loopback()) {
+    return fault("cannot listen on {}: only addresses of the loopback, such as 127.0.0.1, until there is access control",
+                 options.host);
+  }
+  return tcp::endpoint(address, options.port);
+}
+
+}  // namespace
+
+struct Server::Impl {
+  using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
+
+  House house;
+  std::vector<std::unique_ptr<Worker>> workers;
+  std::vector<std::thread> threads;
+  std::unique_ptr<Acceptor> acceptor;  // belongs to the first worker
+  tcp::endpoint endpoint;
+  std::once_flag stopped;
+
+  Impl(engine::Engine& engine, ServerOptions options) : house{engine, std::move(options), {}, {}, {}} {}
+
+  Result<void> listen() {
+    const auto wanted = endpoint_of(house.options);
+    if (!wanted) return std::unexpected(wanted.error());
+    try {
+      acceptor = std::make_unique<Acceptor>(workers.front()->context.get_executor(), *wanted, true);
+      endpoint = acceptor->local_endpoint();
+    } catch (const boost::system::system_error& e) {
+      return fault("cannot listen on {}:{}: {}", house.options.host, house.options.port, e.code().message());
+    }
+    return {};
+  }
+
+  Task<> accept() {
+    Worker& first = *workers.front();
+    for (size_t next = 0; acceptor->is_open(); ++next) {
+      Worker& worker = *workers[next % workers.size()];
+      error_code ec;
+      Socket socket = co_await acceptor->async_accept(worker.context, asio::redirect_error(use_task, ec));
+      if (ec == asio::error::operation_aborted) co_return;
+      if (ec) {
+        if (house.options.warn) house.options.warn(fmt::format("a connection cannot be accepted: {}", ec.message()));
+        asio::steady_timer pause(first.context, 100ms);
+        co_await pause.async_wait(asio::redirect_error(asio::use_awaitable_t<Executor>(), ec));
+        continue;
+      }
+      start(worker, std::move(socket));
+    }
+  }
+
+  void start(Worker& worker, Socket socket) {
+    const size_t open = house.connections.fetch_add(1);
+    if (open >= house.options.connections_max + kRefusedMax) {
+      house.connections.fetch_sub(1);
+      return;
+    }
+    auto session = std::make_unique<Session>(worker, std::move(socket), open >= house.options.connections_max);
+    asio::co_spawn(worker.context, Session::serve(std::move(session)), asio::detached);
+  }
+
+  void stop() {
+    asio::post(workers.front()->context, [this] {
+      error_code ignored;
+      acceptor->close(ignored);
+    });
+    for (const auto& worker : workers) asio::post(worker->context, [w = worker.get()] { w->stop(); });
+    for (std::thread& thread : threads) thread.join();
+  }
+};
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() { stop(); }
+
+Result<std::unique_ptr<Server>> Server::start(engine::Engine& engine, ServerOptions options) {
+  if (options.threads == 0) options.threads = 1;
+  auto impl = std::make_unique<Impl>(engine, std::move(options));
+  for (unsigned i = 0; i < impl->house.options.threads; ++i) impl->workers.push_back(std::make_unique<Worker>(impl->house));
+  if (const auto listening = impl->listen(); !listening) return std::unexpected(listening.error());
+  asio::co_spawn(impl->workers.front()->context, impl->accept(), asio::detached);
+  for (const auto& worker : impl->workers) impl->threads.emplace_back([w = worker.get()] { w->run(); });
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+uint16_t Server::port() const { return impl_->endpoint.port(); }
+
+std::string Server::url() const {
+  const auto address = impl_->endpoint.address();
+  return fmt::format(fmt::runtime(address.is_v6() ? "http://[{}]:{}" : "http://{}:{}"), address.to_string(), port());
+}
+
+void Server::stop() {
+  std::call_once(impl_->stopped, [this] { impl_->stop(); });
+}
+
+}  // namespace provodka::http

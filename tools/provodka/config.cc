@@ -1,0 +1,168 @@
+#include "tools/provodka/config.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <variant>
+#include <vector>
+
+namespace provodka::tools {
+namespace {
+
+struct Number {
+  uint64_t Config::*member;
+  uint64_t least, most;
+};
+
+struct Setting {
+  std::string_view section, key;
+  std::variant<std::string Config::*, Number> target;
+};
+
+const std::vector<Setting>& settings() {
+  static const std::vector<Setting> all = {
+      {"", "data", &Config::data},
+      {"", "listen", &Config::listen},
+      {"", "clock", &Config::clock},
+      {"server", "threads", Number{&Config::server_threads, 1, 64}},
+      {"server", "connections_max", Number{&Config::server_connections_max, 1, 1'000'000}},
+      {"server", "body_mb_max", Number{&Config::server_body_mb_max, 1, 4096}},
+      {"server", "idle_timeout_s", Number{&Config::server_idle_timeout_s, 1, 86'400}},
+      {"server", "request_timeout_s", Number{&Config::server_request_timeout_s, 1, 86'400}},
+      {"server", "stop_timeout_s", Number{&Config::server_stop_timeout_s, 0, 3'600}},
+      {"engine", "snapshot_every_events", Number{&Config::engine_snapshot_every_events, 1'000, 1'000'000'000}},
+      {"engine", "tail_mb", Number{&Config::engine_tail_mb, 1, 65'536}},
+      {"engine", "clock_jump_limit_s", Number{&Config::engine_clock_jump_limit_s, 1, 31'536'000}},
+      {"engine", "scrub_mb_per_second", Number{&Config::engine_scrub_mb_per_second, 0, 10'000}},
+  };
+  return all;
+}
+
+std::string full_name(std::string_view section, std::string_view key) {
+  return section.empty() ? std::string(key) : fmt::format("{}.{}", section, key);
+}
+
+size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t above = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+std::string unknown_key(std::string_view name) {
+  std::string best;
+  size_t distance = 3;  // further off is no typing mistake
+  for (const Setting& s : settings()) {
+    const std::string candidate = full_name(s.section, s.key);
+    if (const size_t d = edit_distance(name, candidate); d <= distance) {
+      distance = d;
+      best = candidate;
+    }
+  }
+  return best.empty() ? fmt::format("unknown key \"{}\"", name)
+                      : fmt::format("unknown key \"{}\"; did you mean \"{}\"?", name, best);
+}
+
+const Setting* find(std::string_view section, std::string_view key) {
+  for (const Setting& s : settings()) {
+    if (s.section == section && s.key == key) return &s;
+  }
+  return nullptr;
+}
+
+Result<void> set_number(const Number& number, int64_t value, std::string_view name, Config& config) {
+  if (value < 0 || static_cast<uint64_t>(value) < number.least || static_cast<uint64_t>(value) > number.most) {
+    return fault("{} is {}: {} to {} is allowed", name, value, number.least, number.most);
+  }
+  config.*number.member = static_cast<uint64_t>(value);
+  return {};
+}
+
+Result<void> read_value(std::string_view section, std::string_view key, const toml::node& node, Config& config) {
+  const std::string name = full_name(section, key);
+  const Setting* setting = find(section, key);
+  if (!setting) return fault("{}", unknown_key(name));
+  if (const auto* text = std::get_if<std::string Config::*>(&setting->target)) {
+    const auto* value = node.as_string();
+    if (!value) return fault("{} is a text in quotes", name);
+    config.**text = value->get();
+    return {};
+  }
+  const auto* value = node.as_integer();
+  if (!value) return fault("{} is a whole number", name);
+  return set_number(std::get<Number>(setting->target), value->get(), name, config);
+}
+
+}  // namespace
+
+Result<void> read_config_file(const std::string& path, Config& config) {
+  toml::table table;
+  try {
+    table = toml::parse_file(path);
+  } catch (const toml::parse_error& error) {
+    if (error.source().begin.line == 0) return fault("{}: {}", path, error.description());
+    return fault("{}:{}: {}", path, error.source().begin.line, error.description());
+  }
+  const auto at = [&](const toml::key& key, const Result<void>& result) -> Result<void> {
+    if (result) return result;
+    return fault("{}:{}: {}", path, key.source().begin.line, result.error().what);
+  };
+  for (const auto& [key, node] : table) {
+    const auto* section = node.as_table();
+    if (!section) {
+      if (const auto read = at(key, read_value("", key.str(), node, config)); !read) return read;
+      continue;
+    }
+    const bool known = std::ranges::any_of(settings(), [&](const Setting& s) { return s.section == key.str(); });
+    if (!known) return at(key, fault("unknown section [{}]; there are [server] and [engine]", key.str()));
+    for (const auto& [inner_key, inner] : *section) {
+      if (const auto read = at(inner_key, read_value(key.str(), inner_key.str(), inner, config)); !read) return read;
+    }
+  }
+  return {};
+}
+
+Result<void> read_config_environment(Config& config) {
+  for (const Setting& setting : settings()) {
+    std::string name = "PROVODKA_" + full_name(setting.section, setting.key);
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return c == '.' ? '_' : static_cast<char>(std::toupper(c)); });
+    const char* value = std::getenv(name.c_str());
+    if (!value) continue;
+    if (const auto* text = std::get_if<std::string Config::*>(&setting.target)) {
+      config.**text = value;
+      continue;
+    }
+    int64_t number = 0;
+    const std::string_view text = value;
+    const auto [past, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || past != text.data() + text.size()) return fault("{}={}: a whole number is expected", name, text);
+    if (const auto set = set_number(std::get<Number>(setting.target), number, name, config); !set) return set;
+  }
+  return {};
+}
+
+Result<HostPort> parse_listen(const std::string& text) {
+  const size_t colon = text.rfind(':');
+  uint64_t port = 65'536;
+  if (colon != std::string::npos) {
+    const auto [past, error] = std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
+    if (error != std::errc() || past != text.data() + text.size() || colon + 1 == text.size()) port = 65'536;
+  }
+  if (port > 65'535) return fault("listen is \"{}\": HOST:PORT is expected, such as 127.0.0.1:8080", text);
+  std::string host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return HostPort{host, static_cast<uint16_t>(port)};
+}
+
+}  // namespace provodka::tools

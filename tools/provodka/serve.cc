@@ -1,0 +1,96 @@
+#include <pthread.h>
+#include <signal.h>
+#include <spdlog/spdlog.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+
+#include "commands/http/server.h"
+#include "tools/provodka/config.h"
+#include "tools/provodka/terminal.h"
+
+namespace provodka::tools {
+namespace {
+
+struct Flags {
+  std::optional<std::string> data, listen, clock;
+  std::string config;
+  bool confirm_clock = false;
+};
+
+Config config_of(const Flags& flags) {
+  Config config;
+  if (!flags.config.empty()) or_fail(read_config_file(flags.config, config), kRefused);
+  or_fail(read_config_environment(config), kRefused);
+  if (flags.data) config.data = *flags.data;
+  if (flags.listen) config.listen = *flags.listen;
+  if (flags.clock) config.clock = *flags.clock;
+  return config;
+}
+
+engine::EngineOptions engine_options(const Config& config, const Flags& flags, std::function<void(std::string)> warn) {
+  engine::EngineOptions options;
+  options.data = config.data;
+  options.confirm_clock = flags.confirm_clock;
+  options.clock_jump_limit_s = static_cast<int64_t>(config.engine_clock_jump_limit_s);
+  options.snapshot_every_events = config.engine_snapshot_every_events;
+  options.tail_bytes = config.engine_tail_mb << 20;
+  options.scrub_bytes_per_second = config.engine_scrub_mb_per_second << 20;
+  options.warn = std::move(warn);
+  if (!config.clock.empty()) {
+    const auto start = Instant::parse(config.clock);
+    if (!start) fail(kRefused, fmt::format("clock is \"{}\": an instant as in RFC 3339 is expected", config.clock));
+    options.clock = std::make_unique<engine::SettableClock>(*start);
+  }
+  return options;
+}
+
+void serve(const Flags& flags) {
+  const Config config = config_of(flags);
+  const HostPort listen = or_fail(parse_listen(config.listen), kRefused);
+  // Signals are taken by waiting for them here, so no thread is interrupted anywhere.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  // A file that may not grow is a failed write like any other, not the end of the process.
+  signal(SIGXFSZ, SIG_IGN);
+
+  const auto log = spdlog::stderr_color_mt("provodka");
+  log->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  const auto warn = [log](const std::string& text) { log->warn("{}", text); };
+  auto engine = or_fail(engine::Engine::open(engine_options(config, flags, warn)));
+  auto server = or_fail(http::Server::start(
+      *engine, {.host = listen.host,
+                .port = listen.port,
+                .threads = static_cast<unsigned>(config.server_threads),
+                .body_bytes_max = config.server_body_mb_max << 20,
+                .idle_timeout = std::chrono::seconds(config.server_idle_timeout_s),
+                .request_timeout = std::chrono::seconds(config.server_request_timeout_s),
+                .stop_timeout = std::chrono::seconds(config.server_stop_timeout_s),
+                .connections_max = config.server_connections_max,
+                .warn = warn}));
+  fmt::print("ready {}\n", server->url());
+  std::fflush(stdout);
+  int signal_number = 0;
+  sigwait(&signals, &signal_number);
+  server->stop();
+  server.reset();
+  engine.reset();
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app) {
+  auto* sub = app.add_subcommand("serve", "Takes commands over HTTP and keeps the ledger");
+  static Flags flags;
+  sub->add_option("--data", flags.data, "The data directory (default: data)");
+  sub->add_option("--listen", flags.listen, "HOST:PORT on the loopback; port 0 takes a free one (default: 127.0.0.1:8080)");
+  sub->add_option("--config", flags.config, "A provodka.toml");
+  sub->add_option("--clock", flags.clock, "A settable clock that starts at this instant (RFC 3339)");
+  sub->add_flag("--confirm-clock", flags.confirm_clock, "The system's clock is right although it stands behind the log");
+  sub->footer("Example: provodka serve --data /var/lib/provodka --listen 127.0.0.1:8080");
+  sub->callback([] { serve(flags); });
+}
+
+}  // namespace provodka::tools
