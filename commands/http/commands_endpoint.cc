@@ -30,7 +30,7 @@ Task<> post_command(Session& session) {
   if (!read) co_return;
 
   std::unique_ptr<engine::Job> job = worker.take_job(1);
-  engine::Prepared& prepared = job->commands.front();
+  engine::Prepared& prepared = job->commands.emplace_back();
   codec::CommandError error;
   const std::string_view key = request.idempotency_key ? std::string_view(*request.idempotency_key) : std::string_view();
   if (request.idempotency_key && !is_command_id(key)) {
@@ -42,7 +42,6 @@ Task<> post_command(Session& session) {
     if (const auto looked_up = house.engine.prepare(prepared); !looked_up) {
       session.answer(house.fault(problems::fault, looked_up.error().what));
     } else {
-      session.expect_nothing();
       job = co_await execute(house.engine, worker.completions, std::move(job));
       engine::Outcome repeated;
       const Answer answer = answer_to(worker, job->outcomes.front(), repeated, job->arena);

@@ -14,10 +14,8 @@ namespace provodka::http {
 // What an io thread goes on with when another thread has done its part. It stays where it is until then.
 class Completion {
  public:
+  virtual ~Completion() = default;
   virtual void complete() = 0;
-
- protected:
-  ~Completion() = default;
 };
 
 // The way back from the engine's threads to one io thread. The engine answers a whole commit at once, so what
@@ -50,12 +48,23 @@ class Wait : public Completion {
         },
         use_task);
   }
-  bool waiting() const { return resume_ != nullptr; }
+  // Suspends the coroutine until wake().
+  Task<> until_woken() {
+    return until([] {});
+  }
+  // For the io thread: the coroutine, where it waits, goes on when the caller has returned.
+  void wake(Completions& completions) {
+    if (resume_ && !std::exchange(waking_, true)) completions.add(this);
+  }
 
-  void complete() final { std::exchange(resume_, nullptr)(); }
+  void complete() final {
+    waking_ = false;
+    std::exchange(resume_, nullptr)();
+  }
 
  private:
   std::move_only_function<void()> resume_;
+  bool waking_ = false;
 };
 
 // Submits a job and comes back with it when it is answered.

@@ -31,10 +31,8 @@ struct Request {
 // Takes the body of a request, piece by piece.
 class BodySink {
  public:
+  virtual ~BodySink() = default;
   virtual void on_body(std::string_view) = 0;
-
- protected:
-  ~BodySink() = default;
 };
 
 // Reads one request. What is read goes to `request` and to the sink, and nothing is kept here.

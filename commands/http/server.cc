@@ -6,9 +6,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
+#include <future>
 #include <mutex>
 #include <thread>
 
+#include "commands/http/openapi.h"
 #include "commands/http/session.h"
 
 namespace provodka::http {
@@ -31,6 +33,12 @@ Result<tcp::endpoint> endpoint_of(const ServerOptions& options) {
   return tcp::endpoint(address, options.port);
 }
 
+// Where the engine's news go. The engine has no way to stop telling, so what it holds outlives the server.
+struct News {
+  std::mutex mutex;
+  std::vector<Worker*> workers;
+};
+
 }  // namespace
 
 struct Server::Impl {
@@ -41,6 +49,8 @@ struct Server::Impl {
   std::vector<std::thread> threads;
   std::unique_ptr<Acceptor> acceptor;  // belongs to the first worker
   tcp::endpoint endpoint;
+  std::shared_ptr<News> news = std::make_shared<News>();
+  std::promise<void> accepted_last;
   std::once_flag stopped;
 
   Impl(engine::Engine& engine, ServerOptions options) : house{engine, std::move(options), {}, {}, {}} {}
@@ -63,15 +73,16 @@ struct Server::Impl {
       Worker& worker = *workers[next % workers.size()];
       error_code ec;
       Socket socket = co_await acceptor->async_accept(worker.context, asio::redirect_error(use_task, ec));
-      if (ec == asio::error::operation_aborted) co_return;
+      if (ec == asio::error::operation_aborted) break;
       if (ec) {
         if (house.options.warn) house.options.warn(fmt::format("a connection cannot be accepted: {}", ec.message()));
-        asio::steady_timer pause(first.context, 100ms);
-        co_await pause.async_wait(asio::redirect_error(asio::use_awaitable_t<Executor>(), ec));
+        Timer pause(first.context.get_executor(), 100ms);
+        co_await pause.async_wait(asio::redirect_error(use_task, ec));
         continue;
       }
       start(worker, std::move(socket));
     }
+    accepted_last.set_value();
   }
 
   void start(Worker& worker, Socket socket) {
@@ -84,13 +95,24 @@ struct Server::Impl {
     asio::co_spawn(worker.context, Session::serve(std::move(session)), asio::detached);
   }
 
+  void follow() {
+    for (const auto& worker : workers) news->workers.push_back(worker.get());
+    house.engine.on_durable([shared = news](Position) {
+      std::lock_guard lock(shared->mutex);
+      for (Worker* worker : shared->workers) worker->on_durable();
+    });
+  }
+
   void stop() {
     asio::post(workers.front()->context, [this] {
       error_code ignored;
       acceptor->close(ignored);
     });
+    accepted_last.get_future().wait();  // so that no session comes to a worker that has stopped
     for (const auto& worker : workers) asio::post(worker->context, [w = worker.get()] { w->stop(); });
     for (std::thread& thread : threads) thread.join();
+    std::lock_guard lock(news->mutex);
+    news->workers.clear();
   }
 };
 
@@ -102,6 +124,8 @@ Result<std::unique_ptr<Server>> Server::start(engine::Engine& engine, ServerOpti
   auto impl = std::make_unique<Impl>(engine, std::move(options));
   for (unsigned i = 0; i < impl->house.options.threads; ++i) impl->workers.push_back(std::make_unique<Worker>(impl->house));
   if (const auto listening = impl->listen(); !listening) return std::unexpected(listening.error());
+  impl->house.openapi = openapi();
+  impl->follow();
   asio::co_spawn(impl->workers.front()->context, impl->accept(), asio::detached);
   for (const auto& worker : impl->workers) impl->threads.emplace_back([w = worker.get()] { w->run(); });
   return std::unique_ptr<Server>(new Server(std::move(impl)));

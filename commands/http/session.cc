@@ -4,6 +4,7 @@
 
 #include <boost/beast/http/error.hpp>
 
+#include "commands/http/headers.h"
 #include "commands/http/router.h"
 #include "ledger/codec/json_out.h"
 
@@ -21,34 +22,6 @@ constexpr auto kLinger = 2s;
 
 constexpr std::string_view kLengthPlace = "          ";
 constexpr std::string_view kChunkPlace = "00000000\r\n";
-
-std::string_view status_line(unsigned status) {
-  switch (status) {
-    case 200: return "HTTP/1.1 200 OK\r\n";
-    case 201: return "HTTP/1.1 201 Created\r\n";
-    case 400: return "HTTP/1.1 400 Bad Request\r\n";
-    case 403: return "HTTP/1.1 403 Forbidden\r\n";
-    case 404: return "HTTP/1.1 404 Not Found\r\n";
-    case 405: return "HTTP/1.1 405 Method Not Allowed\r\n";
-    case 409: return "HTTP/1.1 409 Conflict\r\n";
-    case 413: return "HTTP/1.1 413 Content Too Large\r\n";
-    case 422: return "HTTP/1.1 422 Unprocessable Content\r\n";
-    case 431: return "HTTP/1.1 431 Request Header Fields Too Large\r\n";
-    default: return "HTTP/1.1 503 Service Unavailable\r\n";
-  }
-}
-
-bool is_loopback_origin(std::string_view origin) {
-  const size_t scheme = origin.find("://");
-  if (scheme == origin.npos) return false;
-  std::string_view host = origin.substr(scheme + 3);
-  if (host.starts_with("[::1]")) return true;
-  host = host.substr(0, host.find(':'));
-  if (host == "localhost") return true;
-  error_code ec;
-  const auto address = asio::ip::make_address_v4(host, ec);
-  return !ec && address.is_loopback();
-}
 
 struct Collect final : BodySink {
   std::string& body;
@@ -111,10 +84,11 @@ Task<bool> Session::read_head() {
   request_.clear();
   parser_.emplace(request_, static_cast<uint32_t>(house().options.header_bytes_max));
   answered_ = in_piece_ = continue_due_ = false;
+  body_error_ = {};
   keep_alive_ = true;
   idle_ = in_.size() == 0;
   if (idle_ && worker_.stopping()) co_return false;
-  deadline_ = worker_.now() + house().options.idle_timeout + 1s;
+  read_deadline_ = worker_.now() + house().options.idle_timeout + 1s;
   if (!idle_) expect_progress();
   for (;;) {
     if (in_.size() > 0) {
@@ -149,6 +123,7 @@ Task<> Session::respond() {
     answer(Problem(problems::foreign_origin));
     co_return;
   }
+  if (parser_->is_done()) expect_nothing();
   std::string failure;
   try {
     co_await route(*this);
@@ -194,10 +169,11 @@ Task<bool> Session::read_body_piece(BodySink& sink, size_t bytes) {
       const size_t taken = parser_->put(in_.data(), ec);
       in_.consume(taken);
       if (ec && ec != beast::http::error::need_more) {
-        if (!answered_) answer_to_broken_request(ec);
         keep_alive_ = false;
+        body_error_ = ec;
         co_return false;
       }
+      continue_due_ = false;  // the client did not wait for it
       if (taken > 0) co_return true;
     }
     if (continue_due_) {
@@ -219,8 +195,12 @@ Task<bool> Session::read_body(std::string& body, size_t bytes_max) {
   const auto length = parser_->content_length();
   collect.too_large = length && *length > bytes_max;
   while (!collect.too_large && !parser_->is_done()) {
-    if (!co_await read_body_piece(collect, kReadBytes)) co_return false;
+    if (!co_await read_body_piece(collect, kReadBytes)) {
+      if (body_error_) answer_to_broken_request(body_error_);
+      co_return false;
+    }
   }
+  expect_nothing();
   if (!collect.too_large) co_return true;
   keep_alive_ = false;
   answer(Problem(problems::body_too_large, fmt::format("the body may have {} bytes here", bytes_max)));
@@ -229,6 +209,7 @@ Task<bool> Session::read_body(std::string& body, size_t bytes_max) {
 
 Task<bool> Session::skip_body() {
   Discard discard;
+  expect_progress();
   while (!parser_->is_done() && discard.bytes <= kSkippedBytesMax) {
     if (!co_await read_body_piece(discard, kReadBytes)) co_return false;
   }
@@ -340,8 +321,9 @@ Task<bool> Session::flush(size_t sent) {
     if (flushed == Flush::all) co_return true;
     error_code ec;
     if (flushed == Flush::some) {
-      expect_progress();
+      write_deadline_ = worker_.now() + house().options.request_timeout + 1s;
       co_await socket_.async_wait(Socket::wait_write, asio::redirect_error(use_task, ec));
+      write_deadline_.reset();
     }
     if (flushed == Flush::failed || ec) {
       keep_alive_ = false;
@@ -354,23 +336,21 @@ Task<bool> Session::flush(size_t sent) {
 Task<> Session::linger() {
   error_code ec;
   socket_.shutdown(Socket::shutdown_send, ec);
-  deadline_ = worker_.now() + kLinger;
+  read_deadline_ = worker_.now() + kLinger;
   while (!ec) {
     in_.clear();
     if (!co_await receive(kReadBytes)) break;
   }
 }
 
-void Session::expect_progress() { deadline_ = worker_.now() + house().options.request_timeout + 1s; }
+void Session::expect_progress() { read_deadline_ = worker_.now() + house().options.request_timeout + 1s; }
 
 Task<> Session::idle_in_stream() {
   expect_nothing();
-  co_await stream_wait_.until([] {});
+  co_await stream_wait_.until_woken();
 }
 
-void Session::wake() {
-  if (stream_wait_.waiting()) stream_wait_.complete();
-}
+void Session::wake() { stream_wait_.wake(worker_.completions); }
 
 void Session::cut() {
   error_code ignored;
@@ -379,7 +359,8 @@ void Session::cut() {
 }
 
 void Session::on_second() {
-  if (deadline_ && worker_.now() >= *deadline_) {
+  const auto passed = [this](const auto& deadline) { return deadline && worker_.now() >= *deadline; };
+  if (passed(read_deadline_) || passed(write_deadline_)) {
     cut();
   } else {
     wake();

@@ -30,12 +30,14 @@ class Session {
   const Request& request() const { return request_; }
   std::string body;  // where read_body() can put it without allocating
 
-  // Collects the body. False when it is larger than that or does not arrive whole: that has been answered.
+  // Collects the body. False when it is larger than that or does not arrive whole, which has been answered where
+  // there is still someone to answer.
   Task<bool> read_body(std::string& body, size_t bytes_max);
-  // Reads the next piece of the body into the sink. False where there is none because the connection or the
-  // framing broke; body_done() says when it is complete.
+  // Reads the next piece of the body into the sink, of about so many bytes. False where none comes because the
+  // connection or the framing broke: body_error() tells the framing.
   Task<bool> read_body_piece(BodySink&, size_t bytes);
   bool body_done() const { return parser_->is_done(); }
+  error_code body_error() const { return body_error_; }
   // Whether the last piece took all that had arrived.
   bool body_paused() const { return paused_; }
 
@@ -54,8 +56,8 @@ class Session {
   bool answered() const { return answered_; }
   bool is_head() const { return request_.method == Method::head; }
 
-  // The request or the answer is not whole, so that the next one would not be understood.
-  void close_after() { keep_alive_ = false; }
+  // What is wrong with the form of a request. There is no telling where the next one would begin.
+  void answer_to_broken_request(error_code);
   // Gives up the connection at once: whoever waits for it sees an error.
   void cut();
 
@@ -64,9 +66,10 @@ class Session {
   void wake();
   bool gone() const { return !socket_.is_open(); }
 
-  // From now on the client must make progress within the time for requests; or nothing is asked of it.
+  // The client must send more within the time for requests; or nothing is asked of it. That it must take what is
+  // sent to it within that time is always so.
   void expect_progress();
-  void expect_nothing() { deadline_.reset(); }
+  void expect_nothing() { read_deadline_.reset(); }
 
   void on_second();
   void on_stop();
@@ -83,7 +86,6 @@ class Session {
   Task<bool> skip_body();
   Task<> linger();
   void write_status(unsigned status, std::string_view type, std::string_view more_headers);
-  void answer_to_broken_request(error_code);
 
   Worker& worker_;
   Socket socket_;
@@ -92,6 +94,7 @@ class Session {
   Request request_;
   std::optional<RequestParser> parser_;
   bool continue_due_ = false, paused_ = false;
+  error_code body_error_;
 
   Buffer out_;
   size_t body_begin_ = 0;   // of the answer or of the piece, in out_
@@ -100,7 +103,7 @@ class Session {
 
   bool idle_ = false;  // between requests
   Wait stream_wait_;
-  std::optional<std::chrono::steady_clock::time_point> deadline_;
+  std::optional<std::chrono::steady_clock::time_point> read_deadline_, write_deadline_;
 };
 
 }  // namespace provodka::http

@@ -5,6 +5,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 
 #include "commands/http/session.h"
 
@@ -12,8 +13,9 @@ namespace provodka::http {
 namespace {
 
 constexpr size_t kSpareJobs = 256;
+constexpr size_t kSpareBatchJobs = 8;
 // A job that grew further than this is not kept.
-constexpr size_t kSpareJobCommands = 1;
+constexpr size_t kSpareJobCommands = 4096;
 
 }  // namespace
 
@@ -44,8 +46,7 @@ Task<> Worker::sweep_each_second() {
     error_code ec;
     co_await timer_.async_wait(asio::redirect_error(use_task, ec));
     look_at_clock();
-    const std::vector<Session*> sessions(sessions_.begin(), sessions_.end());
-    for (Session* session : sessions) {
+    for (Session* session : sessions_) {
       if (stopping_ && now_ >= stop_at_) {
         session->cut();
       } else {
@@ -60,8 +61,7 @@ void Worker::stop() {
   stopping_ = true;
   look_at_clock();
   stop_at_ = now_ + house.options.stop_timeout;
-  const std::vector<Session*> sessions(sessions_.begin(), sessions_.end());
-  for (Session* session : sessions) session->on_stop();
+  for (Session* session : sessions_) session->on_stop();
   finish_if_idle();
 }
 
@@ -78,6 +78,24 @@ void Worker::remove(Session* session) {
   finish_if_idle();
 }
 
+void Worker::add_stream(Session* session) {
+  streams_.insert(session);
+  has_streams_ = true;
+}
+
+void Worker::remove_stream(Session* session) {
+  streams_.erase(session);
+  has_streams_ = !streams_.empty();
+}
+
+void Worker::on_durable() {
+  if (!has_streams_ || wake_posted_.exchange(true)) return;
+  asio::post(context, [this] {
+    wake_posted_ = false;
+    for (Session* session : streams_) session->wake();
+  });
+}
+
 void Worker::warn_once(const std::string& why) {
   if (warned_ == why) return;
   warned_ = why;
@@ -85,25 +103,28 @@ void Worker::warn_once(const std::string& why) {
 }
 
 std::unique_ptr<engine::Job> Worker::take_job(size_t commands) {
-  std::unique_ptr<engine::Job> job;
-  if (jobs_.empty()) {
-    job = std::make_unique<engine::Job>();
-  } else {
-    job = std::move(jobs_.back());
-    jobs_.pop_back();
+  auto& spare = commands == 1 ? jobs_ : batch_jobs_;
+  if (spare.empty()) {
+    auto job = std::make_unique<engine::Job>();
+    job->commands.reserve(commands);
+    return job;
   }
-  job->commands.resize(commands);
+  std::unique_ptr<engine::Job> job = std::move(spare.back());
+  spare.pop_back();
   return job;
 }
 
 void Worker::give_back(std::unique_ptr<engine::Job> job) {
-  if (!job || jobs_.size() >= kSpareJobs || job->commands.capacity() > kSpareJobCommands) return;
+  if (!job || job->commands.capacity() > kSpareJobCommands) return;
+  const bool single = job->commands.capacity() == 1;
+  auto& spare = single ? jobs_ : batch_jobs_;
+  if (spare.size() >= (single ? kSpareJobs : kSpareBatchJobs)) return;
   job->commands.clear();
   job->outcomes.clear();
   job->arena.clear();
   job->atomic = false;
   job->done = nullptr;
-  jobs_.push_back(std::move(job));
+  spare.push_back(std::move(job));
 }
 
 }  // namespace provodka::http

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/container/flat_set.hpp>
 #include <chrono>
 #include <memory>
@@ -48,6 +47,11 @@ class Worker {
 
   void add(Session*);
   void remove(Session*);
+  // Streams are woken when there is something new to be read.
+  void add_stream(Session*);
+  void remove_stream(Session*);
+  // Any thread.
+  void on_durable();
 
   // The time as of the last second, for deadlines and for the header Date.
   std::chrono::steady_clock::time_point now() const { return now_; }
@@ -56,7 +60,7 @@ class Worker {
   // Tells the operator why the engine takes no commands, once for each reason.
   void warn_once(const std::string& why);
 
-  // A job with room for so many commands, as good as new.
+  // An empty job with room for about so many commands, as good as new.
   std::unique_ptr<engine::Job> take_job(size_t commands);
   void give_back(std::unique_ptr<engine::Job>);
 
@@ -66,9 +70,10 @@ class Worker {
   void finish_if_idle();
 
   asio::executor_work_guard<Executor> guard_;
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> timer_;
-  boost::container::flat_set<Session*> sessions_;
-  std::vector<std::unique_ptr<engine::Job>> jobs_;
+  Timer timer_;
+  boost::container::flat_set<Session*> sessions_, streams_;
+  std::atomic<bool> has_streams_{false}, wake_posted_{false};
+  std::vector<std::unique_ptr<engine::Job>> jobs_, batch_jobs_;
   std::chrono::steady_clock::time_point now_, stop_at_;
   std::string warned_;
   char date_[29];

@@ -28,6 +28,7 @@ class Buffer {
   void wrote_to(const char* past) { size_ = static_cast<size_t>(past - data_); }
 
   void append(std::string_view text) {
+    if (text.empty()) return;  // either side may be null then
     std::memcpy(room(text.size()), text.data(), text.size());
     size_ += text.size();
   }

@@ -34,6 +34,10 @@ class StringPool final : public AnyTable {
     return {reinterpret_cast<const char*>(pages_[ref.offset() / kPage].get()) + ref.offset() % kPage, ref.size()};
   }
 
+  void prefetch(StringRef ref) const {
+    if (ref.size() != 0) __builtin_prefetch(pages_[ref.offset() / kPage].get() + ref.offset() % kPage);
+  }
+
   uint32_t row_bytes() const override { return 1; }
   uint64_t rows() const override { return bytes_; }
   uint32_t rows_per_page() const override { return kPage; }

@@ -62,17 +62,24 @@ Currency World::currency(TenantId id) const {
   return *currency;
 }
 
-void World::prefetch_index(std::string_view tenant, std::string_view account) const {
-  if (const auto id = account.empty() ? std::nullopt : find_tenant(tenant)) account_index_.prefetch(hash_in(*id, account));
+AccountHint World::prefetch_index(TenantId tenant, std::string_view account) const {
+  if (account.empty()) return {};
+  const uint64_t hash = hash_in(tenant, account);
+  account_index_.prefetch(hash);
+  return {.hash = hash, .row = kNone};
 }
 
-void World::prefetch_account(std::string_view tenant, std::string_view account) const {
-  const auto id = account.empty() ? std::nullopt : find_tenant(tenant);
-  if (!id) return;
-  // The first row with the hash's tag is nearly always the one; its name is not looked at yet.
-  const auto row = account_index_.find(hash_in(*id, account), [](uint32_t) { return true; });
-  if (!row) return;
-  accounts.prefetch(*row);
+void World::prefetch_row(AccountHint& hint) const {
+  if (hint.hash == 0) return;
+  // The first row with the hash's tag is nearly always the one.
+  if (const auto row = account_index_.find(hint.hash, [](uint32_t) { return true; })) {
+    hint.row = *row;
+    accounts.prefetch(*row);
+  }
+}
+
+void World::prefetch_name(const AccountHint& hint) const {
+  if (hint.row != kNone) strings.prefetch(accounts[hint.row].name);
 }
 
 TenantId World::add_tenant(tenant::TenantRow row, std::string_view name) {

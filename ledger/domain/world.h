@@ -36,6 +36,12 @@ struct ReversalRow {
   uint64_t tenant;
 };
 
+// An account that will be asked for, on its way into the cache.
+struct AccountHint {
+  uint64_t hash = 0;
+  uint32_t row = kNone;
+};
+
 // The open state of all rooms of one shard, in flat tables by dense id. The same log gives the same World,
 // bit for bit. Belongs to the writer thread; `decide` reads it and only `evolve` changes it.
 class World {
@@ -65,10 +71,11 @@ class World {
   const account::AccountRow& account(AccountId id) const { return accounts[id.value()]; }
   Currency currency(TenantId) const;
 
-  // Bring an account into the cache while something else is done: first its place in the index, and once that
-  // has come, its row.
-  void prefetch_index(std::string_view tenant, std::string_view account) const;
-  void prefetch_account(std::string_view tenant, std::string_view account) const;
+  // Bring an account into the cache while something else is done, in three steps that each want what the one
+  // before has fetched: its place in the index, its row, its name.
+  AccountHint prefetch_index(TenantId, std::string_view account) const;
+  void prefetch_row(AccountHint&) const;
+  void prefetch_name(const AccountHint&) const;
 
   // For `evolve`.
   TenantId add_tenant(tenant::TenantRow, std::string_view name);

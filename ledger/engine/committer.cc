@@ -73,6 +73,11 @@ void Committer::on_durable(std::function<void(Position)> listener) {
   listeners_.push_back(std::move(listener));
 }
 
+void Committer::on_idle(std::function<void()> listener) {
+  std::lock_guard lock(idle_mutex_);
+  on_idle_ = std::move(listener);
+}
+
 void Committer::run() {
   for (;;) {
     std::unique_ptr<Group> group;
@@ -118,6 +123,7 @@ void Committer::run() {
       in_flight_.fetch_sub(1, std::memory_order_release);
       progress_.notify_all();
     }
+    std::lock_guard lock(idle_mutex_);
     if (on_idle_) on_idle_();
   }
 }

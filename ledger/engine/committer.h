@@ -43,7 +43,8 @@ class Committer {
   // Called after each commit, from the committing thread.
   void on_durable(std::function<void(Position)> listener);
   // Called when a group has been committed and the writer may hand over the next.
-  void on_idle(std::function<void()> listener) { on_idle_ = std::move(listener); }
+  // Once this has returned, what was set before is not called any more.
+  void on_idle(std::function<void()> listener);
 
   // Waits until this position is durable; false when it never will be.
   bool wait_for_durable(Position);
@@ -70,6 +71,7 @@ class Committer {
   std::atomic<bool> failed_{false};
   std::string failure_;
   std::vector<std::function<void(Position)>> listeners_;
+  std::mutex idle_mutex_;
   std::function<void()> on_idle_;
 
   mutable std::mutex tree_mutex_;

@@ -45,9 +45,12 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options) {
   if (!options.warn) options.warn = [](const std::string&) {};
   auto dir = log::DataDir::own(options.data);
   if (!dir) return std::unexpected(dir.error());
+  // First without changing anything: what is refused is left as it was found.
+  const auto end = log::EventLog::examine(dir->log());
+  if (!end) return std::unexpected(end.error());
+  if (const auto checked = check_head(*dir, *end); !checked) return std::unexpected(checked.error());
   auto log = log::EventLog::open(dir->log(), log::EventLog::Mode::owner);
   if (!log) return std::unexpected(log.error());
-  if (const auto checked = check_head(*dir, **log); !checked) return std::unexpected(checked.error());
   auto vault = log::Vault::open(dir->vault(), (*log)->last() == Position());
   if (!vault) return std::unexpected(vault.error());
   auto impl = std::make_unique<Impl>(std::move(options), std::move(*dir), std::move(*log), std::move(*vault));
@@ -61,8 +64,13 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options) {
     return fault("the clock stands {} s behind the log's last event of {}: set it right, or start with --confirm-clock",
                  behind_s, impl->recovered.shard.time.to_string());
   }
+  const bool is_first_head = !log::HeadFile::exists(impl->dir.head());
   auto head_file = log::HeadFile::open(impl->dir.head());
   if (!head_file) return std::unexpected(head_file.error());
+  if (is_first_head) {  // it must be there before the first event is
+    const auto written = head_file->write({});
+    if (!written) return std::unexpected(written.error());
+  }
   impl->committer =
       std::make_unique<Committer>(*impl->log, *impl->recovered.trees, std::move(*head_file), impl->options.warn);
   impl->writer = std::make_unique<Writer>(
@@ -70,7 +78,7 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options) {
                     *impl->committer, impl->ids},
       impl->options, impl->recovered);
   impl->scrub = std::make_unique<Scrub>(
-      *impl->log, [committer = impl->committer.get()] { return committer->durable(); },
+      *impl->log, *impl->recovered.store, [committer = impl->committer.get()] { return committer->durable(); },
       impl->options.scrub_bytes_per_second, impl->options.warn);
   return std::unique_ptr<Engine>(new Engine(std::move(impl)));
 }

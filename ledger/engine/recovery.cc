@@ -84,17 +84,17 @@ Result<void> catch_up(const log::EventLog& log, const IdHash& ids, Recovered& ou
 
 }  // namespace
 
-Result<void> check_head(const log::DataDir& dir, const log::EventLog& log) {
+Result<void> check_head(const log::DataDir& dir, Position log_end) {
   if (!log::HeadFile::exists(dir.head())) {
-    if (log.last() == Position()) return {};
+    if (log_end == Position()) return {};
     return fault("{} is missing beside a log of {} events: run verify --repair-head once the log is known to be whole",
-                 dir.head(), log.last());
+                 dir.head(), log_end);
   }
   const auto head = log::HeadFile::read(dir.head());
   if (!head) return fault("{}: run verify --repair-head once the log is known to be whole", head.error().what);
-  if (head->position > log.last()) {
+  if (head->position > log_end) {
     return fault("the log ends at position {}, but {} was acknowledged: events {} to {} are missing. Restore the log "
-                 "from a backup", log.last(), head->position, log.last().next(), head->position);
+                 "from a backup", log_end, head->position, log_end.next(), head->position);
   }
   return {};
 }

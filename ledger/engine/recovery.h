@@ -13,9 +13,9 @@
 
 namespace provodka::engine {
 
-// Holds the log to the head file. A log that ends before what was acknowledged, or a head that is damaged or
+// Holds the end of the log to the head file. A log that ends before what was acknowledged, or a head that is damaged or
 // missing beside a log, is a fault: somebody has to look.
-Result<void> check_head(const log::DataDir&, const log::EventLog&);
+Result<void> check_head(const log::DataDir&, Position log_end);
 
 // The derived data of a shard, loaded and brought up to the log's last position.
 struct Recovered {

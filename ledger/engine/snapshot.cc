@@ -285,10 +285,7 @@ Result<void> SnapshotWriter::publish() {
   return {};
 }
 
-namespace {
-
-// Reads one snapshot file; the fault says what is wrong with it.
-Result<SnapshotInfo> load(const std::string& path, Shard& shard) {
+Result<SnapshotInfo> read_snapshot(const std::string& path, Shard& shard) {
   std::ifstream in(path, std::ios::binary);
   const auto get = [&in](auto& value) {
     in.read(reinterpret_cast<char*>(&value), sizeof value);
@@ -341,29 +338,34 @@ Result<SnapshotInfo> load(const std::string& path, Shard& shard) {
   return SnapshotInfo{shard.position, shard.time, end.state};
 }
 
-}  // namespace
+std::vector<std::pair<Position, std::string>> snapshot_files(const std::string& dir) {
+  std::error_code error;
+  std::vector<std::pair<Position, std::string>> files;
+  for (const auto& entry : fs::directory_iterator(dir, error)) {
+    if (entry.path().extension() != ".snap") continue;
+    const std::string stem = entry.path().stem().string();
+    uint64_t position = 0;
+    std::from_chars(stem.data(), stem.data() + stem.size(), position);
+    files.emplace_back(position, entry.path().string());
+  }
+  std::ranges::sort(files, std::greater());
+  return files;
+}
 
 Result<std::optional<SnapshotInfo>> load_snapshot(const std::string& dir, Position through, Shard& shard,
                                                   const std::function<void(std::string)>& warn) {
   std::error_code error;
-  std::vector<std::string> files;
   for (const auto& entry : fs::directory_iterator(dir, error)) {
-    if (entry.path().extension() == ".tmp") {
-      fs::remove(entry.path(), error);
-    } else if (entry.path().extension() == ".snap") {
-      files.push_back(entry.path().string());
-    }
+    if (entry.path().extension() == ".tmp") fs::remove(entry.path(), error);
   }
-  std::ranges::sort(files, std::greater());
-  for (const std::string& path : files) {
-    const std::string stem = fs::path(path).stem().string();
-    uint64_t position = 0;
-    std::from_chars(stem.data(), stem.data() + stem.size(), position);
-    if (position > through.value()) continue;
-    shard = Shard();
-    auto info = load(path, shard);
-    if (info) return *info;
-    warn(fmt::format("snapshot {} is not used: {}", path, info.error().what));
+  for (const auto& [position, path] : snapshot_files(dir)) {
+    if (position <= through) {
+      shard = Shard();
+      auto info = read_snapshot(path, shard);
+      if (info) return *info;
+      warn(fmt::format("snapshot {} is not used: {}", path, info.error().what));
+    }
+    fs::remove(path, error);
   }
   shard = Shard();
   return std::nullopt;

@@ -81,8 +81,15 @@ class SnapshotWriter {
   bool complete_ = false, cancelled_ = false;
 };
 
-// Loads the newest snapshot that is whole, at or before `through`. What is damaged or of another layout is
-// told to `warn` and passed over. The shard stays empty where there is none; the hash is checked.
+// The snapshot files in a directory, newest first, each with the position in its name.
+std::vector<std::pair<Position, std::string>> snapshot_files(const std::string& dir);
+
+// Reads one, checking everything including its hash; the fault says what is wrong with it. REQUIRES: an empty shard.
+Result<SnapshotInfo> read_snapshot(const std::string& path, Shard&);
+
+// For the owner: loads the newest snapshot that is whole, at or before `through`. What is damaged or of another
+// layout is told to `warn` and removed, as is what a process that was killed had begun and what is of a log that
+// went further. The shard stays empty where there is none.
 Result<std::optional<SnapshotInfo>> load_snapshot(const std::string& dir, Position through, Shard&,
                                                   const std::function<void(std::string)>& warn);
 

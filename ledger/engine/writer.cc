@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "ledger/domain/account/rejection.h"
 #include "ledger/domain/charge/rejection.h"
 #include "ledger/domain/dispatch.h"
@@ -17,6 +19,7 @@ namespace {
 
 constexpr size_t kGroupBytesMax = 4 << 20;
 constexpr size_t kSnapshotStepBytes = 1 << 20;
+constexpr size_t kPrefetchBlock = 16;
 
 Outcome rejected(Rejection rejection) {
   Outcome outcome;
@@ -100,6 +103,7 @@ Writer::~Writer() {
     wake_.notify_one();
   }
   thread_.join();
+  parts_.committer.on_idle({});  // it may still be busy with what was handed over last
 }
 
 void Writer::submit(std::unique_ptr<Job> job) {
@@ -138,11 +142,9 @@ void Writer::run() {
     if (parts_.committer.idle() || stopping) hand_over();
     snapshot_if_due();
   }
-  if (!parts_.committer.failed() && shard_.position > last_snapshot_) {
-    end_snapshot();
-    start_snapshot();
-    while (snapshot_ && !snapshot_copied_) step_snapshot();
-  }
+  end_snapshot();
+  // One after a failed one would drop the ids that the failed one did not write.
+  if (!parts_.committer.failed() && !snapshots_failed_ && shard_.position > last_snapshot_) start_snapshot();
   end_snapshot();
 }
 
@@ -163,26 +165,31 @@ void Writer::process(Read read) {
   group_->waiting.push_back([done = std::move(read.done)](const std::string* failure) mutable { done(failure); });
 }
 
-void Writer::prefetch(const Job& job, size_t i) const {
-  constexpr size_t kFar = 16, kNear = 8;
-  if (i + kFar < job.commands.size()) {
-    const Prepared& far = job.commands[i + kFar];
-    recent_->prefetch(far.id_key);
-    older_->prefetch(far.id_key);
-    if (far.payment_key) recent_->prefetch(*far.payment_key);
-    shard_.world.prefetch_index(far.command.tenant.text, account_of(far.command.data));
+void Writer::prefetch(const Job& job, size_t from) const {
+  const size_t count = std::min(kPrefetchBlock, job.commands.size() - from);
+  std::array<AccountHint, kPrefetchBlock> hints;
+  std::string_view tenant_name;
+  std::optional<TenantId> tenant;
+  for (size_t i = 0; i < count; ++i) {
+    const Prepared& prepared = job.commands[from + i];
+    recent_->prefetch(prepared.id_key);
+    older_->prefetch(prepared.id_key);
+    if (prepared.payment_key) recent_->prefetch(*prepared.payment_key);
+    if (prepared.command.tenant.text != tenant_name) {
+      tenant_name = prepared.command.tenant.text;
+      tenant = shard_.world.find_tenant(tenant_name);
+    }
+    hints[i] = tenant ? shard_.world.prefetch_index(*tenant, account_of(prepared.command.data)) : AccountHint();
   }
-  if (i + kNear < job.commands.size()) {
-    const Prepared& near = job.commands[i + kNear];
-    shard_.world.prefetch_account(near.command.tenant.text, account_of(near.command.data));
-  }
+  for (size_t i = 0; i < count; ++i) shard_.world.prefetch_row(hints[i]);
+  for (size_t i = 0; i < count; ++i) shard_.world.prefetch_name(hints[i]);
 }
 
 void Writer::decide_all(Job& job) {
   now_ = clock_->now();
   if (!job.atomic) {
     for (size_t i = 0; i < job.commands.size(); ++i) {
-      prefetch(job, i);
+      if (i % kPrefetchBlock == 0) prefetch(job, i);
       decide_one(job.commands[i], job, job.outcomes[i]);
       if (frame_ && frame_->text().size() >= log::kFrameTextBytes) {
         group_->frames.push_back(std::move(frame_));

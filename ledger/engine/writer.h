@@ -56,8 +56,8 @@ class Writer {
   void process(Read);
   void decide_all(Job&);
   void decide_one(Prepared&, Job&, Outcome&);
-  // Brings into the cache what the command at `i` and some way after it will look at.
-  void prefetch(const Job&, size_t i) const;
+  // Brings into the cache what the next commands will look at, a block at a time.
+  void prefetch(const Job&, size_t from) const;
   Outcome outcome_of_seen(const log::SeenId&, uint64_t check, const RejectionKind& reused, std::string_view pointer) const;
   // What is known of an id: the recent tables first, then what the files were found to know.
   std::optional<log::SeenId> seen(const SeenKey&, const std::optional<log::SeenId>& in_files, Position looked_through);

@@ -19,6 +19,8 @@ namespace {
 
 constexpr std::string_view kFormatName = "provodka data ";
 
+std::string format_text(int version) { return fmt::format("{}{}\n", kFormatName, version); }
+
 Result<int> format_of(const std::string& path) {
   const auto text = read_file(path + "/FORMAT");
   if (!text) return std::unexpected(text.error());
@@ -26,7 +28,7 @@ Result<int> format_of(const std::string& path) {
   if (text->starts_with(kFormatName)) {
     std::from_chars(text->data() + kFormatName.size(), text->data() + text->size(), version);
   }
-  if (version <= 0) return fault("{}/FORMAT is damaged", path);
+  if (version <= 0 || *text != format_text(version)) return fault("{}/FORMAT is damaged", path);
   if (version > DataDir::kFormat) {
     return fault("{} is of data format {}, newer than this program's {}: use the newer program", path, version,
                  DataDir::kFormat);
@@ -79,7 +81,8 @@ Result<DataDir> DataDir::own(const std::string& path) {
   const bool is_new = !fs::exists(path + "/FORMAT");
   if (is_new) {
     for (const auto& entry : fs::directory_iterator(path, error)) {
-      if (entry.path().filename() != "lock") {
+      // A start that was cut short leaves these.
+      if (entry.path().filename() != "lock" && entry.path().filename() != "FORMAT.tmp") {
         return fault("{} is not empty and not a provodka data directory: choose another", path);
       }
     }
@@ -99,7 +102,7 @@ Result<DataDir> DataDir::own(const std::string& path) {
     return fault("cannot write {}/lock: {}", path, std::strerror(errno));
   }
   if (is_new) {
-    const auto written = write_file_durably(path + "/FORMAT", fmt::format("{}{}\n", kFormatName, kFormat));
+    const auto written = write_file_durably(path + "/FORMAT", format_text(kFormat));
     if (!written) return std::unexpected(written.error());
   }
   if (const auto version = format_of(path); !version) return std::unexpected(version.error());

@@ -1,6 +1,7 @@
 #include "ledger/log/derived_store.h"
 
 #include <rocksdb/db.h>
+#include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/sst_file_writer.h>
@@ -11,6 +12,7 @@
 #include <atomic>
 #include <cstring>
 
+#include "ledger/log/data_dir.h"
 #include "ledger/log/rocks.h"
 
 namespace provodka::log {
@@ -55,7 +57,7 @@ std::string encode(const SeenId& id) {
   return value;
 }
 
-Fault to_fault(const rocksdb::Status& status) { return Fault{"the derived data: " + status.ToString()}; }
+std::string mark_of(const std::string& dir) { return dir + "/damaged"; }
 
 }  // namespace
 
@@ -66,6 +68,17 @@ struct DerivedStore::Impl {
   std::vector<rocksdb::ColumnFamilyHandle*> families;
   std::atomic<uint64_t> ids_through{0};
   std::atomic<bool> has_ids{false};
+  Mode mode;
+  std::atomic<bool> marked{false};
+
+  Fault to_fault(const rocksdb::Status& status) {
+    if (status.IsCorruption()) mark_damaged(status.ToString());
+    return Fault{"the derived data: " + status.ToString()};
+  }
+
+  void mark_damaged(const std::string& why) {
+    if (mode == Mode::owner && !marked.exchange(true)) static_cast<void>(write_file_durably(mark_of(dir), why + "\n"));
+  }
 
   rocksdb::ColumnFamilyHandle* tiles() const { return families[0]; }
   rocksdb::ColumnFamilyHandle* ids() const { return families[1]; }
@@ -81,7 +94,13 @@ DerivedStore::~DerivedStore() = default;
 Result<std::unique_ptr<DerivedStore>> DerivedStore::open(const std::string& dir, Mode mode) {
   auto impl = std::make_unique<Impl>();
   impl->dir = dir;
+  impl->mode = mode;
+  if (const auto mark = read_file(mark_of(dir)); mark && mode == Mode::owner) {
+    return fault("the derived data was found to be damaged: {}", std::string_view(*mark).substr(0, mark->find('\n')));
+  }
   rocksdb::DBOptions options;
+  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  if (mode == Mode::reader) options.info_log = silent_logger();
   options.create_if_missing = options.create_missing_column_families = mode == Mode::owner;
   options.info_log_level = rocksdb::WARN_LEVEL;
   options.keep_log_file_num = 4;
@@ -102,7 +121,7 @@ Result<std::unique_ptr<DerivedStore>> DerivedStore::open(const std::string& dir,
     impl->secondary = std::move(*scratch);
     status = rocksdb::DB::OpenAsSecondary(options, dir, impl->secondary->path(), families, &impl->families, &db);
   }
-  if (!status.ok()) return std::unexpected(to_fault(status));
+  if (!status.ok()) return std::unexpected(impl->to_fault(status));
   impl->db.reset(db);
   std::string through;
   status = impl->db->Get({}, impl->ids(), kThroughKey, &through);
@@ -112,7 +131,7 @@ Result<std::unique_ptr<DerivedStore>> DerivedStore::open(const std::string& dir,
     impl->ids_through = position;
     impl->has_ids = true;
   } else if (!status.IsNotFound()) {
-    return std::unexpected(to_fault(status));
+    return std::unexpected(impl->to_fault(status));
   }
   return std::unique_ptr<DerivedStore>(new DerivedStore(std::move(impl)));
 }
@@ -122,7 +141,7 @@ Result<void> DerivedStore::put(std::span<const std::pair<std::string, std::strin
   for (const auto& [key, value] : entries) batch.Put(impl_->tiles(), key, value);
   rocksdb::WriteOptions write;
   write.disableWAL = true;
-  if (const auto status = impl_->db->Write(write, &batch); !status.ok()) return std::unexpected(to_fault(status));
+  if (const auto status = impl_->db->Write(write, &batch); !status.ok()) return std::unexpected(impl_->to_fault(status));
   return {};
 }
 
@@ -130,19 +149,27 @@ Result<std::optional<std::string>> DerivedStore::get(std::string_view key) const
   std::string value;
   const auto status = impl_->db->Get({}, impl_->tiles(), rocksdb::Slice(key.data(), key.size()), &value);
   if (status.IsNotFound()) return std::nullopt;
-  if (!status.ok()) return std::unexpected(to_fault(status));
+  if (!status.ok()) return std::unexpected(impl_->to_fault(status));
   return value;
 }
 
 Result<void> DerivedStore::flush() {
-  if (const auto status = impl_->db->Flush({}, impl_->tiles()); !status.ok()) return std::unexpected(to_fault(status));
+  if (const auto status = impl_->db->Flush({}, impl_->tiles()); !status.ok()) return std::unexpected(impl_->to_fault(status));
   return {};
 }
 
 Result<void> DerivedStore::add_ids(std::vector<SeenId> ids, Position through) {
   // An id can be there twice when a tail is read again after a crash: the first place is the right one.
-  std::ranges::stable_sort(ids, [](const SeenId& a, const SeenId& b) {
-    return a.key != b.key ? a.key < b.key : a.position < b.position;
+  // Keys are compared as two big-endian numbers, which is their order as bytes.
+  const auto part = [](const SeenId& id, size_t at) {
+    uint64_t number;
+    std::memcpy(&number, id.key.data() + at, 8);
+    return be64toh(number);
+  };
+  std::ranges::sort(ids, [&](const SeenId& a, const SeenId& b) {
+    if (const uint64_t x = part(a, 0), y = part(b, 0); x != y) return x < y;
+    if (const uint64_t x = part(a, 8), y = part(b, 8); x != y) return x < y;
+    return a.position < b.position;
   });
   const std::string path = impl_->dir + "/ids-" + std::to_string(through.value()) + ".tmp";
   rocksdb::Options options(rocksdb::DBOptions(), id_options());
@@ -163,7 +190,7 @@ Result<void> DerivedStore::add_ids(std::vector<SeenId> ids, Position through) {
   if (status.ok()) status = impl_->db->IngestExternalFile(impl_->ids(), {path}, ingest);
   std::error_code ignored;
   std::filesystem::remove(path, ignored);
-  if (!status.ok()) return std::unexpected(to_fault(status));
+  if (!status.ok()) return std::unexpected(impl_->to_fault(status));
   impl_->ids_through = position;
   impl_->has_ids = true;
   return {};
@@ -175,7 +202,7 @@ Result<std::optional<SeenId>> DerivedStore::find_id(const std::array<unsigned ch
   const auto status =
       impl_->db->Get({}, impl_->ids(), rocksdb::Slice(reinterpret_cast<const char*>(key.data()), 16), &value);
   if (status.IsNotFound()) return std::nullopt;
-  if (!status.ok()) return std::unexpected(to_fault(status));
+  if (!status.ok()) return std::unexpected(impl_->to_fault(status));
   if (value.size() != 16) return fault("the derived data: an id's entry has {} bytes", value.size());
   SeenId id{.key = key, .position = {}, .check = 0};
   uint64_t position;
@@ -183,6 +210,12 @@ Result<std::optional<SeenId>> DerivedStore::find_id(const std::array<unsigned ch
   std::memcpy(&id.check, value.data() + 8, 8);
   id.position = Position(position);
   return id;
+}
+
+Result<void> DerivedStore::check_files(const std::function<bool(size_t)>& go_on) const {
+  auto checked = check_table_files(*impl_->db, impl_->dir, go_on);
+  if (!checked) impl_->mark_damaged(checked.error().what);
+  return checked;
 }
 
 Position DerivedStore::ids_through() const { return Position(impl_->ids_through); }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -23,6 +24,8 @@ struct SeenId {
 // Everything that follows from the log and is too large for memory: tiles of the trees, places of events, ids
 // that were seen. It is written without syncing each write and can be deleted as a whole: it is then built
 // again from the log. Any number of threads may read; each writing call is for one thread at a time.
+//
+// Where an owner finds damage it leaves a mark, and the next owner cannot open the store: so it is built again.
 class DerivedStore {
  public:
   enum class Mode { owner, reader };
@@ -39,6 +42,9 @@ class DerivedStore {
   Result<void> add_ids(std::vector<SeenId> ids, Position through);
   Result<std::optional<SeenId>> find_id(const std::array<unsigned char, 16>& key) const;
   Position ids_through() const;
+
+  // Checks every byte of the table files; `go_on` as in EventLog::check_files.
+  Result<void> check_files(const std::function<bool(size_t bytes)>& go_on = {}) const;
 
  private:
   struct Impl;

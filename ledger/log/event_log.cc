@@ -6,6 +6,7 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 
@@ -21,6 +22,7 @@ rocksdb::Options options_of(EventLog::Mode mode) {
   // A record that was cut off at the very end is what a crash leaves; a record that is damaged is damage. The
   // default, point-in-time recovery, would open silently over both.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  if (mode != EventLog::Mode::owner) options.info_log = silent_logger();
   if (mode == EventLog::Mode::salvage) options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
   options.track_and_verify_wals_in_manifest = mode != EventLog::Mode::salvage;
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
@@ -48,6 +50,7 @@ rocksdb::Options options_of(EventLog::Mode mode) {
 
 struct EventLog::Impl {
   Mode mode;
+  std::string dir;
   std::unique_ptr<ScratchDir> secondary;
   std::unique_ptr<rocksdb::DB> db;
   std::atomic<uint64_t> last{0};
@@ -77,6 +80,7 @@ EventLog::~EventLog() = default;
 Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& dir, Mode mode) {
   auto impl = std::make_unique<Impl>();
   impl->mode = mode;
+  impl->dir = dir;
   rocksdb::DB* db = nullptr;
   rocksdb::Status status;
   if (mode == Mode::owner) {
@@ -106,6 +110,59 @@ Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& dir, Mode mo
     impl->last = (*frame)->last().value();
   }
   return std::unique_ptr<EventLog>(new EventLog(std::move(impl)));
+}
+
+Result<Position> EventLog::examine(const std::string& dir) {
+  namespace fs = std::filesystem;
+  if (!fs::exists(dir + "/CURRENT")) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(dir, error)) {
+      const std::string extension = entry.path().extension().string();
+      if (extension == ".sst" || extension == ".log") {
+        return fault("the log in {} cannot be opened: its file CURRENT is missing", dir);
+      }
+    }
+    return Position();
+  }
+  auto options = options_of(Mode::reader);
+  options.max_open_files = 512;
+  rocksdb::DB* opened = nullptr;
+  if (const auto status = rocksdb::DB::OpenForReadOnly(options, dir, &opened); !status.ok()) {
+    return fault("the log in {} cannot be opened: {}", dir, status.ToString());
+  }
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  std::vector<rocksdb::LiveFileMetaData> files;
+  db->GetLiveFilesMetaData(&files);
+  std::ranges::sort(files, {}, &rocksdb::LiveFileMetaData::smallestkey);
+  uint64_t next = 1;  // the position that must come next
+  const auto continues = [&](const rocksdb::Slice& key) -> Result<void> {
+    const Position first = position_of(key);
+    if (first.value() <= next) return {};
+    return fault("the log in {} is damaged: events at positions {} to {} are missing between its files", dir, next,
+                 first.value() - 1);
+  };
+  rocksdb::ReadOptions read;
+  read.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(read));
+  const auto take = [&] {
+    const auto header = frame_header({it->value().data(), it->value().size()});
+    next = std::max(next, position_of(it->key()).value() + (header ? header->count : 1));
+  };
+  bool is_known = true;  // false behind a last frame that is damaged: reading the log finds that
+  // Of each file the last frame, and each frame that is in no file yet. What is inside a file came there whole.
+  for (const auto& file : files) {
+    if (!is_known) next = position_of(file.smallestkey).value();
+    if (const auto follows = continues(file.smallestkey); !follows) return std::unexpected(follows.error());
+    it->Seek(file.largestkey);
+    is_known = it->Valid();
+    if (is_known) take();
+  }
+  for (it->Seek(rocks_key(Position(next))); it->Valid(); it->Next()) {
+    if (const auto follows = continues(it->key()); !follows) return std::unexpected(follows.error());
+    take();
+  }
+  if (!it->status().ok()) return fault("the end of the log in {} cannot be read: {}", dir, it->status().ToString());
+  return Position(next - 1);
 }
 
 Result<void> EventLog::append(std::span<const FramePtr> frames) {
@@ -211,16 +268,8 @@ void EventLog::scan(Position from, Position through, const std::function<bool(co
   }
 }
 
-Result<void> EventLog::check_files() const {
-  rocksdb::ReadOptions read;
-  // Beside an owner that is running, files can vanish by compaction: a second look tells.
-  rocksdb::Status status;
-  for (int attempt = 0; attempt < 3; ++attempt) {
-    status = impl_->db->VerifyFileChecksums(read);
-    if (status.ok()) return {};
-    if (impl_->mode == Mode::reader) impl_->db->TryCatchUpWithPrimary();
-  }
-  return fault("{}", status.ToString());
+Result<void> EventLog::check_files(const std::function<bool(size_t)>& go_on) const {
+  return check_table_files(*impl_->db, impl_->dir, go_on);
 }
 
 uint64_t EventLog::text_bytes_written() const { return impl_->text_bytes; }

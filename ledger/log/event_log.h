@@ -22,6 +22,11 @@ class EventLog {
   // is damaged, never for serving.
   enum class Mode { owner, reader, salvage };
 
+  // Looks at a log without changing anything, and returns its last position; zero where there is none yet. A
+  // fault says what is wrong: what cannot be read, or frames that are missing between or in front of its files.
+  // To be asked before the owner opens: opening clears away every file that a damaged manifest does not name.
+  static Result<Position> examine(const std::string& dir);
+
   // Opens the log in `dir`; the owner makes it where there is none. A torn record at the very end, which a
   // crash leaves and nobody was told of, is dropped; any other damage in what opening reads is a fault.
   static Result<std::unique_ptr<EventLog>> open(const std::string& dir, Mode);
@@ -49,8 +54,9 @@ class EventLog {
   void scan(Position from, Position through, const std::function<bool(const FramePtr&)>& on_frame,
             const std::function<void(const Damage&)>& on_damage) const;
 
-  // Checks every byte of the files that RocksDB keeps, also those that no frame is in.
-  Result<void> check_files() const;
+  // Checks every byte of the files that RocksDB keeps, also those that no frame is in. `go_on` is told of each
+  // piece that was read, and returns false to give up.
+  Result<void> check_files(const std::function<bool(size_t bytes)>& go_on = {}) const;
 
   uint64_t text_bytes_written() const;
   uint64_t stored_bytes_written() const;

@@ -85,7 +85,8 @@ Result<FramePtr> decode_frame(std::string_view stored, Position key) {
   }
   // What follows cannot differ by accident any more, only by a writer that was wrong.
   if (header.first != key.value()) return fault("the frame says it begins at {}, its key says {}", header.first, key);
-  if (header.body_bytes != body.size() || header.text_bytes > kTextBytesMax || header.count == 0) {
+  if (header.body_bytes != body.size() || header.text_bytes > kTextBytesMax || header.count == 0 ||
+      header.count > header.text_bytes) {
     return fault("the frame's counts do not fit its size");
   }
   auto frame = std::make_shared<Frame>(key);

@@ -178,6 +178,8 @@ std::string base64(std::span<const uint8_t> bytes) {
 }
 
 std::optional<std::vector<uint8_t>> unbase64(std::string_view text) {
+  // libsodium 1.0.18 takes some bytes above 127 for letters of the alphabet.
+  if (std::ranges::any_of(text, [](char c) { return static_cast<uint8_t>(c) > 0x7f; })) return std::nullopt;
   std::vector<uint8_t> out(text.size() / 4 * 3 + 3);
   size_t length = 0;
   if (sodium_base642bin(out.data(), out.size(), text.data(), text.size(), nullptr, &length, nullptr,

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <endian.h>
+#include <rocksdb/db.h>
 #include <rocksdb/slice.h>
 #include <stdlib.h>
 
 #include <cstring>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -25,6 +27,13 @@ inline Position position_of(const rocksdb::Slice& key) {
   std::memcpy(&big, key.data(), std::min(key.size(), sizeof big));
   return Position(be64toh(big));
 }
+
+// Checks every byte of the table files of an open database against the checksums in its manifest, also bytes that
+// no block's checksum covers. `go_on` is told of each piece read and returns false to give up early.
+Result<void> check_table_files(rocksdb::DB&, const std::string& dir, const std::function<bool(size_t bytes)>& go_on);
+
+// For databases that are only looked at: no notes are left in their directory.
+std::shared_ptr<rocksdb::Logger> silent_logger();
 
 // A directory that vanishes with its owner: a RocksDB that is opened beside its writer wants one for notes.
 class ScratchDir {

@@ -15,7 +15,7 @@ namespace provodka::log {
 class Vault {
  public:
   // Opens the vault in a directory; `create` makes the shard's own key where there is none yet. An existing log
-  // without its key is a fault: ids that were seen would not be recognised.
+  // without its key is a fault: ids that were seen would not be recognised. So is any key that is damaged.
   static Result<Vault> open(const std::string& dir, bool create);
 
   // Keys the hashes of ids and of command bodies, so that what was hashed cannot be guessed from the log.

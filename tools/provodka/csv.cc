@@ -44,7 +44,19 @@ void CsvReader::take(CsvRow& row, size_t past) {
   begin_ = past;
 }
 
+// Passes over the rest of a line of which enough was seen.
+void CsvReader::skip_line() {
+  while (skipping_) {
+    const size_t end = line_end(begin_);
+    skipping_ = end == buffer_.size();
+    begin_ = skipping_ ? end : end + 1;
+    if (!skipping_) ++line_;
+    if (skipping_ && !fill()) return;
+  }
+}
+
 bool CsvReader::next(CsvRow& row) {
+  skip_line();
   for (;;) {
     row.error.clear();
     size_t past = begin_;
@@ -63,6 +75,7 @@ bool CsvReader::next(CsvRow& row) {
       // Either a quote that is open at the end or after as much as a row may be, or a line without an end.
       past = std::min(line_end(begin_) + 1, buffer_.size());
       if (row.error.empty()) row.error = fmt::format("the row is longer than {} bytes", kCsvRowBytesMax);
+      skipping_ = buffer_[past - 1] != '\n' && !ended_;
     }
     take(row, past);
     if (row.text.empty() && row.error.empty()) continue;

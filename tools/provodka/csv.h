@@ -46,13 +46,14 @@ class CsvReader {
   Parsed unquoted(CsvRow& row, std::string& field, size_t& at);
   size_t line_end(size_t from) const;
   void take(CsvRow& row, size_t past);
+  void skip_line();
 
   std::istream& in_;
   CsvFormat format_;
   std::string buffer_;
   size_t begin_ = 0;  // of what was not given yet
   uint64_t line_ = 1;
-  bool ended_ = false, started_ = false;
+  bool ended_ = false, started_ = false, skipping_ = false;
 };
 
 }  // namespace provodka::tools

@@ -33,7 +33,7 @@ class Table {
   uint64_t line() const { return line_; }
 
   const toml::node* find(std::string_view key) {
-    known_.push_back(key);
+    if (std::ranges::find(known_, key) == known_.end()) known_.push_back(key);
     return table_.get(key);
   }
 
@@ -308,7 +308,7 @@ class Loader {
       i = end;
     }
     flush();
-    if (made.pieces.empty()) made.pieces.push_back({});
+    if (made.pieces.empty()) made.pieces.emplace_back();
     return made;
   }
 

@@ -25,10 +25,10 @@ struct ValueMap {
 // A text with columns in it: `berka/{trans_id}`, `{k_symbol|service}` with a value map between.
 struct Template {
   struct Piece {
-    std::string text;                  // as it is, or the name of the column
+    std::string text = {};             // as it is, or the name of the column
     bool is_column = false;
     const ValueMap* values = nullptr;  // of the map, which outlives its templates
-    std::string values_name;
+    std::string values_name = {};
     size_t column = 0;                 // its place in the row, once bind found it
   };
   std::vector<Piece> pieces;

@@ -4,6 +4,7 @@
 
 #include <exception>
 
+#include "tools/provodka/bench/load_client.h"
 #include "tools/provodka/subcommands.h"
 
 int main(int argc, char** argv) {
@@ -16,6 +17,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", PROVODKA_VERSION);
   add_serve(app);
+  add_submit(app);
+  add_import(app);
   add_replay(app);
   add_balances(app);
   add_verify(app);
@@ -24,6 +27,7 @@ int main(int argc, char** argv) {
   add_export(app);
   add_schemas(app);
   add_bench(app);
+  add_load_client(app);
   try {
     app.parse(argc, argv);
     return 0;

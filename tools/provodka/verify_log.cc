@@ -9,6 +9,7 @@
 #include "ledger/engine/snapshot.h"
 #include "ledger/log/head.h"
 #include "ledger/log/line.h"
+#include "ledger/log/vault.h"
 
 namespace provodka::tools {
 namespace {
@@ -21,6 +22,7 @@ class Verifier {
   Verified run() {
     const auto start = std::chrono::steady_clock::now();
     read_head();
+    check_vault();
     open_log();
     if (log_) {
       open_derived();
@@ -52,6 +54,13 @@ class Verifier {
     }
   }
 
+  // It may be kept elsewhere, or be closed to who verifies.
+  void check_vault() {
+    std::error_code error;
+    if (std::filesystem::is_empty(dir_.vault(), error) || error) return;
+    if (const auto vault = log::Vault::open(dir_.vault(), false); !vault) damage("vault", vault.error().what);
+  }
+
   void open_log() {
     auto log = log::EventLog::open(dir_.log(), log::EventLog::Mode::reader);
     if (!log) {
@@ -72,13 +81,20 @@ class Verifier {
     auto store = log::DerivedStore::open(dir_.index(), log::DerivedStore::Mode::reader);
     if (store) {
       store_ = std::move(*store);
+      if (const auto files = store_->check_files(); !files) damage("tiles", files.error().what);
     } else if (std::filesystem::exists(dir_.index())) {
       damage("tiles", store.error().what);
     }
-    engine::Shard loaded;
-    const auto snapshot = engine::load_snapshot(dir_.snapshots(), out_.through, loaded,
-                                                [&](const std::string& text) { damage("snapshot", text); });
-    if (snapshot && *snapshot) snapshot_ = **snapshot;
+    for (const auto& [position, path] : engine::snapshot_files(dir_.snapshots())) {
+      if (position > out_.through) continue;  // of a server that went on meanwhile
+      engine::Shard loaded;
+      const auto snapshot = engine::read_snapshot(path, loaded);
+      if (snapshot) {
+        snapshots_[snapshot->position] = snapshot->hash;
+      } else if (std::filesystem::exists(path)) {  // one that was replaced meanwhile is gone
+        damage("snapshot", fmt::format("{}: {}", path, snapshot.error().what));
+      }
+    }
   }
 
   struct Tree {
@@ -147,7 +163,8 @@ class Verifier {
         if (head_ && at == head_->tree && head_->root != log_root()) {
           damage("head", fmt::format("the trees at position {} are not those of the head file", at));
         }
-        if (snapshot_ && at == snapshot_->position && engine::state_hash(shard_.world) != snapshot_->hash) {
+        const auto snapshot = snapshots_.find(at);
+        if (snapshot != snapshots_.end() && engine::state_hash(shard_.world) != snapshot->second) {
           damage("snapshot", fmt::format("the state replayed to position {} is not the snapshot's", at));
         }
       }
@@ -175,7 +192,9 @@ class Verifier {
         damage("state", fmt::format("the trial balance of {} is not zero", world.strings[world.tenants[i].name]));
       }
     }
-    if (snapshot_) out_.remarks.push_back(fmt::format("the state at position {} equals the snapshot", snapshot_->position));
+    for (const auto& [position, hash] : snapshots_) {
+      out_.remarks.push_back(fmt::format("the state at position {} equals the snapshot", position));
+    }
     if (tiles_ > 0) out_.remarks.push_back(fmt::format("{} stored tiles equal the log", tiles_));
     if (head_) out_.remarks.push_back("the log reaches what the head file says was acknowledged");
   }
@@ -188,7 +207,7 @@ class Verifier {
   bool head_missing_ = false;
   std::unique_ptr<log::EventLog> log_;
   std::unique_ptr<log::DerivedStore> store_;
-  std::optional<engine::SnapshotInfo> snapshot_;
+  std::map<Position, log::Hash> snapshots_;
   engine::Shard shard_;
   std::map<std::string, std::unique_ptr<log::TileBuilder>, std::less<>> trees_;
   uint64_t tiles_ = 0;

@@ -14,7 +14,7 @@ namespace provodka::tools {
 // What `verify` found. `damage` empty means that everything holds.
 struct Verified {
   struct Damage {
-    std::string where;  // what is damaged: "log", "head", "snapshot", "tiles", "state"
+    std::string where;  // what is damaged: "log", "head", "vault", "snapshot", "tiles", "state"
     Position frame, first, last;  // in the log; zero where it is not in a frame
     std::string reason;
   };

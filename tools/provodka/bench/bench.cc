@@ -115,12 +115,18 @@ void add_bench(CLI::App& app) {
     sub->add_option("--batch", options.batch, "Commands a batch")->capture_default_str();
     sub->add_option("--connections", options.connections, "Keep-alive connections")->capture_default_str();
     sub->add_option("--seconds", options.seconds, "How long, where the bench goes by time")->capture_default_str();
+    sub->add_option("--grown", options.grown, "Events in the log before the load (http, http-batch)")->capture_default_str();
+    sub->add_option("--threads", options.threads, "Threads of the server (http, http-batch)")->capture_default_str();
     sub->add_option("--mix", options.mix, "charge, payment or mixed")->check(CLI::IsMember({"charge", "payment", "mixed"}))->capture_default_str();
     sub->add_flag("--hot", options.hot, "All commands for one account");
     sub->footer(fmt::format("Example: provodka bench {} --json", name));
     sub->callback([run] { print(run(options), options.json); });
   };
   add("append", "Events decided, encoded and durable a second, in batches", bench_append);
+  add("http", "Single durable commands over HTTP a second", bench_http);
+  add("http-batch", "Commands in HTTP batches a second", bench_http_batch);
+  add("verify", "Events fully verified a second", bench_verify);
+  add("open", "How long opening with a snapshot takes, and memory for each account", bench_open);
   add("replay", "Events read from the log into the state a second", bench_replay);
 }
 

@@ -97,6 +97,8 @@ struct BenchOptions {
   uint64_t batch = 8'192;
   uint64_t connections = 64;
   uint64_t seconds = 10;
+  uint64_t grown = 0;  // events in the log before the load
+  uint64_t threads = 1;
   std::string mix = "charge";
   bool hot = false;
 };

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "commands/http/session.h"
+
+namespace provodka::http {
+
+// GET /healthz: the process lives.
+Task<> get_healthz(Session&);
+// GET /readyz: commands are accepted, or why not; and what the scrub found damaged in the log.
+Task<> get_readyz(Session&);
+// GET /openapi.json
+Task<> get_openapi(Session&);
+
+}  // namespace provodka::http

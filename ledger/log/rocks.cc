@@ -1,0 +1,67 @@
+#include "ledger/log/rocks.h"
+
+#include <fcntl.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_checksum.h>
+#include <unistd.h>
+
+#include <set>
+
+namespace provodka::log {
+namespace {
+
+enum class Found { whole, damaged, missing, given_up };
+
+Found check_file(const std::string& path, const std::string& expected, const std::function<bool(size_t)>& go_on) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return errno == ENOENT ? Found::missing : Found::damaged;
+  const auto sum = rocksdb::GetFileChecksumGenCrc32cFactory()->CreateFileChecksumGenerator({});
+  std::string piece(1 << 20, '\0');
+  ssize_t bytes;
+  bool more = true;
+  while (more && (bytes = ::read(fd, piece.data(), piece.size())) > 0) {
+    sum->Update(piece.data(), static_cast<size_t>(bytes));
+    more = !go_on || go_on(static_cast<size_t>(bytes));
+  }
+  ::close(fd);
+  if (!more) return Found::given_up;
+  sum->Finalize();
+  return bytes == 0 && sum->GetChecksum() == expected ? Found::whole : Found::damaged;
+}
+
+}  // namespace
+
+Result<void> check_table_files(rocksdb::DB& db, const std::string& dir, const std::function<bool(size_t)>& go_on) {
+  std::set<std::string> missing;
+  for (bool again = true; again;) {
+    again = false;
+    std::vector<rocksdb::LiveFileMetaData> files;
+    db.GetLiveFilesMetaData(&files);
+    for (const auto& file : files) {
+      if (file.file_checksum_func_name != "FileChecksumCrc32c") continue;  // from before checksums were kept
+      const std::string path = dir + "/" + file.relative_filename;
+      switch (check_file(path, file.file_checksum, go_on)) {
+        case Found::whole: break;
+        case Found::given_up: return {};
+        case Found::damaged: return fault("{} is damaged: its checksum differs", path);
+        case Found::missing:
+          // Compaction replaces files at any time: what is gone for good is still named at the second look.
+          if (!missing.insert(path).second) return fault("{} is missing", path);
+          again = true;
+      }
+      if (again) break;
+    }
+    if (again) static_cast<void>(db.TryCatchUpWithPrimary());  // for a reader; an owner does not need it
+  }
+  return {};
+}
+
+std::shared_ptr<rocksdb::Logger> silent_logger() {
+  struct Silent : rocksdb::Logger {
+    using rocksdb::Logger::Logv;
+    void Logv(const char*, va_list) override {}
+  };
+  return std::make_shared<Silent>();
+}
+
+}  // namespace provodka::log
