@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "commands/http/batch_job.h"
 #include "commands/http/batch_lines.h"
 #include "commands/http/batch_stream.h"
@@ -48,15 +50,29 @@ Problem refused_for(uint64_t line, const Problem& cause) {
   return problem;
 }
 
+// Whether a command uses an id that an earlier one of the same batch had taken. Where the batch was undone, what
+// stands at that place of the log is something else.
+bool reuses_id_of_batch(const std::vector<engine::Prepared>& commands, size_t command) {
+  const engine::Prepared& later = commands[command];
+  return std::any_of(commands.begin(), commands.begin() + static_cast<ptrdiff_t>(command), [&](const auto& earlier) {
+    return earlier.id_key == later.id_key || (earlier.payment_key && earlier.payment_key == later.payment_key);
+  });
+}
+
 // The first line that is the reason why nothing was recorded.
 std::optional<Problem> first_failure(Worker& worker, BatchJob& batch) {
   size_t command = 0;
   for (const BatchJob::Line& line : batch.lines) {
     if (line.problem) return refused_for(line.number, *line.problem);
     if (batch.job->outcomes.empty()) continue;
-    const engine::Outcome& outcome = batch.job->outcomes[command++];
+    const size_t index = command++;
+    engine::Outcome& outcome = batch.job->outcomes[index];
     using Kind = engine::Outcome::Kind;
     if (outcome.kind == Kind::recorded || outcome.kind == Kind::repeated || outcome.kind == Kind::undone) continue;
+    if (outcome.first != Position() && reuses_id_of_batch(batch.job->commands, index)) {
+      outcome.first = Position();
+      outcome.rejection->detail = "an earlier line of the batch has this id for something else";
+    }
     engine::Outcome repeated;
     return refused_for(line.number, answer_to(worker, outcome, repeated, batch.job->arena).problem);
   }

@@ -65,7 +65,8 @@ Task<> Session::run() {
   if (refused_) {
     keep_alive_ = false;
     answer(Problem(problems::too_many_connections));
-    if (co_await flush()) co_await linger();
+    const bool sent = co_await flush(0);
+    if (sent) co_await linger();
     co_return;
   }
   for (;;) {
@@ -73,9 +74,15 @@ Task<> Session::run() {
     if (read) co_await respond();
     if (!answered_ && !read) co_return;  // the client has left, or was too slow
     size_t sent = 0;
-    if (try_flush(sent) != Flush::all && !co_await flush(sent)) co_return;
+    if (try_flush(sent) != Flush::all) {
+      const bool flushed = co_await flush(sent);
+      if (!flushed) co_return;
+    }
     if (!keep_alive_ || !read) break;
-    if (!parser_->is_done() && !co_await skip_body()) break;
+    if (!parser_->is_done()) {
+      const bool skipped = co_await skip_body();
+      if (!skipped) break;
+    }
   }
   co_await linger();
 }
@@ -101,7 +108,8 @@ Task<bool> Session::read_head() {
       }
       if (parser_->is_header_done()) break;
     }
-    if (!co_await receive(kReadBytes)) co_return false;
+    const bool received = co_await receive(kReadBytes);
+    if (!received) co_return false;
     if (idle_) {
       idle_ = false;
       expect_progress();
@@ -179,9 +187,11 @@ Task<bool> Session::read_body_piece(BodySink& sink, size_t bytes) {
     if (continue_due_) {
       continue_due_ = false;
       out_.append("HTTP/1.1 100 Continue\r\n\r\n");
-      if (!co_await flush()) co_return false;
+      const bool sent = co_await flush(0);
+      if (!sent) co_return false;
     }
-    if (!co_await receive(bytes)) {
+    const bool received = co_await receive(bytes);
+    if (!received) {
       keep_alive_ = false;
       co_return false;
     }
@@ -195,7 +205,8 @@ Task<bool> Session::read_body(std::string& body, size_t bytes_max) {
   const auto length = parser_->content_length();
   collect.too_large = length && *length > bytes_max;
   while (!collect.too_large && !parser_->is_done()) {
-    if (!co_await read_body_piece(collect, kReadBytes)) {
+    const bool more = co_await read_body_piece(collect, kReadBytes);
+    if (!more) {
       if (body_error_) answer_to_broken_request(body_error_);
       co_return false;
     }
@@ -211,7 +222,8 @@ Task<bool> Session::skip_body() {
   Discard discard;
   expect_progress();
   while (!parser_->is_done() && discard.bytes <= kSkippedBytesMax) {
-    if (!co_await read_body_piece(discard, kReadBytes)) co_return false;
+    const bool more = co_await read_body_piece(discard, kReadBytes);
+    if (!more) co_return false;
   }
   co_return parser_->is_done();
 }
@@ -291,13 +303,14 @@ Task<bool> Session::send_piece() {
     out_.append("\r\n");
   }
   in_piece_ = false;
-  co_return co_await flush();
+  const bool sent = co_await flush(0);
+  co_return sent;
 }
 
 Task<bool> Session::end_stream() {
-  if (!co_await send_piece()) co_return false;
-  if (chunked_ && !is_head()) out_.append("0\r\n\r\n");
-  co_return true;
+  const bool sent = co_await send_piece();
+  if (sent && chunked_ && !is_head()) out_.append("0\r\n\r\n");
+  co_return sent;
 }
 
 Session::Flush Session::try_flush(size_t& sent) {
@@ -339,7 +352,8 @@ Task<> Session::linger() {
   read_deadline_ = worker_.now() + kLinger;
   while (!ec) {
     in_.clear();
-    if (!co_await receive(kReadBytes)) break;
+    const bool received = co_await receive(kReadBytes);
+    if (!received) break;
   }
 }
 

@@ -80,7 +80,7 @@ class Session {
   Task<> respond();
   enum class Flush : unsigned char { all, some, failed };
   Flush try_flush(size_t& sent);
-  Task<bool> flush(size_t sent = 0);
+  Task<bool> flush(size_t sent);
   char* out_at(size_t place) { return out_.room(0) - out_.size() + place; }
   Task<bool> receive(size_t bytes);
   Task<bool> skip_body();

@@ -66,8 +66,8 @@ Task<> stream_events(Session& session, const std::string& tenant, uint64_t after
       if (!read) {
         // Events are never left out: the stream ends here, and ends here again when the client comes back.
         static_cast<void>(session.house().fault(problems::log_damaged, read.error().what));
-        static_cast<void>(co_await session.send_piece());
-        session.cut();
+        const bool sent = co_await session.send_piece();
+        if (sent) session.cut();
         co_return;
       }
       more = *read;

@@ -14,6 +14,9 @@ namespace provodka::http {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+// What GCC 12 compiles wrongly is avoided throughout: a co_await stands alone or gives a named variable its value,
+// never within a condition, an argument or a co_return; and no coroutine is a lambda with captures.
+//
 // The executor is the io_context's own, not a type-erased one: posting and resuming cost no indirection.
 using Executor = asio::io_context::executor_type;
 template <class T = void>

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace provodka::engine {
@@ -35,8 +36,7 @@ SeenKey IdHash::hash(char kind, std::string_view a, std::string_view b, std::str
   unsigned char* p = text;
   *p++ = static_cast<unsigned char>(kind);
   for (const std::string_view part : {a, b, c}) {
-    std::memcpy(p, part.data(), part.size());
-    p += part.size();
+    p = std::ranges::copy(part, p).out;
     *p++ = 0;
   }
   SeenKey key;

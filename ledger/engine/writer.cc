@@ -456,6 +456,7 @@ void Writer::rebuild_after_failure() {
   parts_.tail.clear();
   auto shard = recover_state(parts_.dir, parts_.log, options_.warn);
   INVARIANT(shard, "the state can be built again from the log", shard ? std::string() : shard.error().what);
+  retired_strings_ = std::move(shard_.world.strings);
   shard_ = std::move(*shard);
 }
 

@@ -77,6 +77,7 @@ class Writer {
   Parts parts_;
   EngineOptions& options_;
   Shard shard_;
+  StringPool retired_strings_;  // of a state that was thrown away: outcomes that are being told are views of it
   std::unique_ptr<Clock> clock_;
   Instant now_;  // taken once for each job
   std::vector<LocalDayCache> local_days_;  // by tenant

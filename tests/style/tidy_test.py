@@ -63,6 +63,10 @@ def violations_of(tree):
     for path, text in sorted(tree.items()):
         if path.endswith(".cc") and path.startswith(LISTED) and path not in built:
             yield f"{path}: is in no CMakeLists.txt, so nothing builds it"
+        if path.endswith("_test.py") and path.startswith(LISTED):
+            folder, name = posixpath.split(path)
+            if not re.search(rf"\b{name[:-3]}\b", tree.get(posixpath.join(folder, "CMakeLists.txt"), "")):
+                yield f"{path}: is not in the CMakeLists.txt beside it, so nothing runs it"
         if (lines := text.count("\n")) > LINES_MAX:
             yield f"{path}: has {lines} lines, more than {LINES_MAX}"
         if path.startswith("tests/") and path.endswith(".cc"):
@@ -89,6 +93,7 @@ def self_check():
     expect(after({"ledger/a.cc": "int a = 1'000;\nfloat b; double c;\n"}), "a.cc:2: float", "a.cc:2: double")
     expect(after({"ledger/a.cc": "// a double entry\nauto t = \"double\"; /* float\n*/ char c = '\"';\n"}))
     expect(after({"ledger/a.cc": '/* " */ double c; // "\n'}), "a.cc:1: double")
+    expect(after({"ledger/a_test.py": ""}), "a_test.py: is not in the CMakeLists.txt beside it")
     tests = {"CMakeLists.txt": "add_subdirectory(ledger)\nadd_subdirectory(tests)", "tests/CMakeLists.txt": "t_test.cc"}
     expect(after(tests | {"tests/t_test.cc": "\nstd::this_thread::sleep_for(1s);\nusleep (5);"}), "t_test.cc:2", "cc:3")
     expect(after(tests | {"tests/t_test.cc": 'run("sleep (5)");  // sleep(5)\nasleep(1);'}))

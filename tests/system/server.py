@@ -48,13 +48,13 @@ class NotStarted(Exception):
 
 
 class Server:
-    """A running `provodka serve`. What it says on stderr is appended to a file beside its data."""
+    """A running `provodka serve`. What it says on stderr is appended to a file beside its data, or another one."""
 
-    def __init__(self, binary, data, engine=None, flags=(), wait=True):
+    def __init__(self, binary, data, engine=None, flags=(), wait=True, stderr_path=None):
         environment = dict(os.environ)
         for key, value in (engine or {}).items():
             environment[f"PROVODKA_ENGINE_{key.upper()}"] = str(value)
-        self.stderr_path = f"{data}.stderr"
+        self.stderr_path = stderr_path or f"{data}.stderr"
         self.stderr_from = os.path.getsize(self.stderr_path) if os.path.exists(self.stderr_path) else 0
         with open(self.stderr_path, "ab") as stderr:
             self.process = subprocess.Popen(

@@ -51,7 +51,10 @@ TEST_CASE("what RFC 4180 allows is read") {
       {"doubled quotes", "\"a\"\"b\",\"\"\"\"", {"1: a\"b|\""}},
       {"line end inside quotes", "\"a\nb\",c\nd,e\n", {"1: a\nb|c", "3: d|e"}},
       {"CRLF inside quotes stays", "\"a\r\nb\"\r\nd", {"1: a\r\nb", "3: d"}},
-      {"byte order mark", "\xef\xbb\xbf" "a,b\n", {"1: a|b"}},
+      {"byte order mark",
+       "\xef\xbb\xbf"
+       "a,b\n",
+       {"1: a|b"}},
       {"byte order mark before a quote", "\xef\xbb\xbf\"a\"\n", {"1: a"}},
       {"empty lines are no rows", "a\n\n\r\nb\n", {"1: a", "4: b"}},
       {"spaces stay", " a , b \n", {"1:  a | b "}},

@@ -104,9 +104,11 @@ TEST_CASE("the maps of the repository are good") {
 }
 
 TEST_CASE("unknown keys have their line and what was meant") {
-  CHECK(with("delimiter =", "delimeter =") == "m.toml:3: unknown key \"delimeter\"; did you mean \"delimiter\"?");
+  CHECK(with("delimiter =", "delimeter =") ==
+        "m.toml:3: unknown key \"delimeter\"; did you mean \"delimiter\"?");
   CHECK(with("[account]", "[acount]") == "m.toml:6: unknown key \"acount\"; did you mean \"account\"?");
-  CHECK(with("by = \"type\"", "by = \"type\"\nsource = 1").starts_with("m.toml:2: unknown key \"source\"; there are "));
+  CHECK(with("by = \"type\"", "by = \"type\"\nsource = 1")
+            .starts_with("m.toml:2: unknown key \"source\"; there are "));
   CHECK(with("service = \"s\"", "service = \"s\"\nservise = \"t\"") ==
         "m.toml:30: unknown key \"servise\"; did you mean \"service\"?");
   CHECK(with("id = \"x/{id}\"", "id = \"x/{id}\"\nefective = \"{date}\"") ==
@@ -118,17 +120,22 @@ TEST_CASE("bad values have their line and the way out") {
   CHECK(with("\";\"", "3") == "m.toml:3: delimiter is a text in quotes");
   CHECK(with("\";\"", "\"\\\"\"") == "m.toml:2: delimiter and quote are the same");
   CHECK(with("\";\"", "\";\"\nheader = \"no\"") == "m.toml:4: header is true or false");
-  CHECK(with("\";\"", "\";\"\nheader = false") == "m.toml:2: header = false needs columns = [\"…\", …] in their order");
-  CHECK(with("\";\"", "\";\"\ncolumns = [\"a\"]").starts_with("m.toml:4: columns are for files with header = false"));
-  CHECK(with("\";\"", "\";\"\nencoding = \"cp1251\"").starts_with("m.toml:4: encoding is utf-8, windows-1251"));
+  CHECK(with("\";\"", "\";\"\nheader = false") ==
+        "m.toml:2: header = false needs columns = [\"…\", …] in their order");
+  CHECK(with("\";\"", "\";\"\ncolumns = [\"a\"]")
+            .starts_with("m.toml:4: columns are for files with header = false"));
+  CHECK(
+      with("\";\"", "\";\"\nencoding = \"cp1251\"").starts_with("m.toml:4: encoding is utf-8, windows-1251"));
   CHECK(with("\";\"", "\";\"\ndecimal = \";\"") == "m.toml:4: decimal is \".\" or \",\"");
   CHECK(with("\";\"", "\";\"\nthousands = \".\"").starts_with("m.toml:4: thousands is what stands between"));
   CHECK(with("%y%m%d", "%y%m") == "m.toml:4: date: \"%y%m\" lacks %d");
   CHECK(with("century_pivot = 70\n", "").starts_with("m.toml:4: date: %y needs century_pivot"));
   CHECK(with("= 70", "= \"70\"") == "m.toml:5: century_pivot is a whole number");
   CHECK(with("\"100.00\"", "100.00") == "m.toml:9: credit_limit is a text in quotes");
-  CHECK(with("\"100.00\"", "\"100,00\"") == "m.toml:9: credit_limit \"100,00\": an amount is a decimal number such as 12.50");
-  CHECK(with("open/{account_id}", "open") == "m.toml:8: id is the same for all accounts; it needs a {column}");
+  CHECK(with("\"100.00\"", "\"100,00\"") ==
+        "m.toml:9: credit_limit \"100,00\": an amount is a decimal number such as 12.50");
+  CHECK(with("open/{account_id}", "open") ==
+        "m.toml:8: id is the same for all accounts; it needs a {column}");
   CHECK(with("\"payment.receive\"", "\"payment.recieve\"") ==
         "m.toml:12: there is no command \"payment.recieve\"; did you mean \"payment.receive\"?");
   CHECK(with("id = \"x/{id}\"\n", "") == "m.toml:10: [[commands]] lacks id");
@@ -138,12 +145,15 @@ TEST_CASE("bad values have their line and the way out") {
   CHECK(with("x/{id}", "x/{}") == "m.toml:13: {} names no column");
   CHECK(with("amount = \"{amount}\"\n", "") == "m.toml:15: [commands.data] of payment.receive lacks amount");
   CHECK(with("\"{amount}\"", "\"{amount}.00\"") == "m.toml:17: amount is one \"{column}\" or a constant");
-  CHECK(with("\"CZK\"", "\"XXY\"") == "m.toml:18: currency \"XXY\": a currency is a code of ISO 4217 such as RUB");
-  CHECK(with("|provider}", "|providor}") == "m.toml:19: there is no section [values.providor]; did you mean \"provider\"?");
+  CHECK(with("\"CZK\"", "\"XXY\"") ==
+        "m.toml:18: currency \"XXY\": a currency is a code of ISO 4217 such as RUB");
+  CHECK(with("|provider}", "|providor}") ==
+        "m.toml:19: there is no section [values.providor]; did you mean \"provider\"?");
   CHECK(with("\"s\"", "\"a b\"") == "m.toml:29: service \"a b\": an id is 1 to 64 of A-Z a-z 0-9 . _ : -");
   CHECK(with("force = true", "force = \"yes\"") == "m.toml:30: force \"yes\": it is true or false");
   CHECK(with("\"cash\"", "1") == "m.toml:33: \"CASH\" becomes a text in quotes");
-  CHECK(with("date = \"%y%m%d\"\ncentury_pivot = 70\n", "").starts_with("m.toml:12: effective is a date of the file"));
+  CHECK(with("date = \"%y%m%d\"\ncentury_pivot = 70\n", "")
+            .starts_with("m.toml:12: effective is a date of the file"));
 }
 
 TEST_CASE("the sections fit together") {
@@ -153,10 +163,13 @@ TEST_CASE("the sections fit together") {
   CHECK(fault_of("") == "m.toml:1: a map has one or more sections [[commands]]");
   CHECK(fault_of("[[commands]]\ntype = \"account.close\"\nid = \"{a}\"\n") ==
         "m.toml:1: [[commands]] lacks its section [commands.data]");
-  const std::string one = "[[commands]]\ntype = \"account.close\"\nid = \"{a}\"\ndata = { account = \"{a}\" }\n";
+  const std::string one =
+      "[[commands]]\ntype = \"account.close\"\nid = \"{a}\"\ndata = { account = \"{a}\" }\n";
   CHECK(fault_of(one) == "fine");
-  CHECK(fault_of(one + one) == "m.toml:5: several [[commands]] need by = \"COLUMN\", whose value picks one of them");
-  CHECK(fault_of("[tenant]\ncurrency = \"CZK\"\nzone = \"Europe/Prague\"\n" + one) == "m.toml:1: [tenant] lacks locale");
+  CHECK(fault_of(one + one) ==
+        "m.toml:5: several [[commands]] need by = \"COLUMN\", whose value picks one of them");
+  CHECK(fault_of("[tenant]\ncurrency = \"CZK\"\nzone = \"Europe/Prague\"\n" + one) ==
+        "m.toml:1: [tenant] lacks locale");
 }
 
 TEST_CASE("TOML that cannot be read has its line") {
@@ -178,7 +191,9 @@ TEST_CASE("columns that a file does not have are named with the map's line") {
   other[4] = "operation";
   auto bound = map->bind(other, "t.csv");
   REQUIRE_FALSE(bound);
-  CHECK(bound.error().what == file.path() + ":19: t.csv has no column \"op\"; there are id, account_id, date, type, operation, amount");
+  CHECK(bound.error().what ==
+        file.path() +
+            ":19: t.csv has no column \"op\"; there are id, account_id, date, type, operation, amount");
   other = good;
   other.push_back("amount");
   bound = map->bind(other, "t.csv");

@@ -28,10 +28,12 @@ TEST_CASE("amounts come out in the form of the wire, unrounded") {
 
 TEST_CASE("what is no amount says what to do about it") {
   CHECK(amount("12,50") == "! use \".\" as the decimal separator or set decimal = \",\" in the map");
-  CHECK(amount("12.50", {.decimal = ',', .thousands = ""}) == "! use \",\" as the decimal separator or set decimal = \".\" in the map");
+  CHECK(amount("12.50", {.decimal = ',', .thousands = ""}) ==
+        "! use \",\" as the decimal separator or set decimal = \".\" in the map");
   CHECK(amount("1 234.50") == "! set thousands = \" \" in the map if that separates groups of three digits");
   CHECK(amount("1,234.50") == "! set thousands = \",\" in the map if that separates groups of three digits");
-  for (const char* text : {"", "-", ".", "5.", "1.2.3", "12a", "1e3", "0x10", "--1", "1-", "-0.00", "12345678901234567890"}) {
+  for (const char* text :
+       {"", "-", ".", "5.", "1.2.3", "12a", "1e3", "0x10", "--1", "1-", "-0.00", "12345678901234567890"}) {
     INFO(text);
     CHECK(amount(text).starts_with("! "));
   }

@@ -1,14 +1,8 @@
 #include "tools/provodka/batch_sender.h"
 
-#include <simdjson.h>
+#include "ledger/core/ids.h"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <condition_variable>
 #include <cstdlib>
 #include <deque>
@@ -17,7 +11,13 @@
 #include <thread>
 #include <vector>
 
-#include "ledger/core/ids.h"
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <simdjson.h>
 
 namespace provodka::tools {
 namespace {
@@ -48,7 +48,8 @@ void read_problem(simdjson::ondemand::object problem, LineResult& result) {
       for (auto item : errors) {
         simdjson::ondemand::object error;
         if (item.get_object().get(error) != simdjson::SUCCESS) continue;
-        if (result.pointer.empty() && error["pointer"].get_string().get(text) == simdjson::SUCCESS) result.pointer = text;
+        if (result.pointer.empty() && error["pointer"].get_string().get(text) == simdjson::SUCCESS)
+          result.pointer = text;
       }
     }
   }
@@ -87,10 +88,10 @@ struct BatchSender::Impl {
   // Of both threads, under the mutex.
   mutable std::mutex mutex;
   std::condition_variable moved;
-  std::deque<std::string> waiting;   // given and not taken by the thread yet
-  std::deque<LineResult> results;    // answered and not reported yet
+  std::deque<std::string> waiting;  // given and not taken by the thread yet
+  std::deque<LineResult> results;   // answered and not reported yet
   std::optional<Fault> failed;
-  size_t under_way = 0;              // given and not answered
+  size_t under_way = 0;  // given and not answered
   uint64_t again = 0;
   bool closing = false;
 
@@ -99,12 +100,12 @@ struct BatchSender::Impl {
 
   // Of the thread.
   asio::io_context io{1};
-  asio::steady_timer changed;            // cancelled when there may be something to do
-  std::deque<std::string> unanswered;    // lines that were taken, in order
-  size_t written = 0;                    // of unanswered, on this connection
-  size_t written_ever = 0;               // of unanswered, on any connection
-  std::deque<size_t> requests;           // lines of each request that was posted and not answered
-  std::optional<Fault> lost;             // why this connection is of no more use
+  asio::steady_timer changed;          // cancelled when there may be something to do
+  std::deque<std::string> unanswered;  // lines that were taken, in order
+  size_t written = 0;                  // of unanswered, on this connection
+  size_t written_ever = 0;             // of unanswered, on any connection
+  std::deque<size_t> requests;         // lines of each request that was posted and not answered
+  std::optional<Fault> lost;           // why this connection is of no more use
   std::optional<Fault> final_fault;
   simdjson::ondemand::parser parser;
   uint64_t answers = 0;
@@ -131,7 +132,9 @@ struct BatchSender::Impl {
   std::string next_body(size_t& lines) {
     std::string body;
     uint64_t repeated = 0;
-    for (lines = 0; lines < options.lines_max && written < unanswered.size() && body.size() < kRequestBytesMax; ++lines) {
+    for (lines = 0;
+         lines < options.lines_max && written < unanswered.size() && body.size() < kRequestBytesMax;
+         ++lines) {
       body += unanswered[written++];
       body += '\n';
       if (written <= written_ever) ++repeated;
@@ -150,7 +153,8 @@ struct BatchSender::Impl {
         continue;
       }
       size_t lines = 0;
-      HttpConnection::Request request{"/v1/commands/batch", "application/x-ndjson", options.actor, next_body(lines)};
+      HttpConnection::Request request{"/v1/commands/batch", "application/x-ndjson", options.actor,
+                                      next_body(lines)};
       requests.push_back(lines);
       changed.cancel();
       Result<void> posted = co_await connection.post(std::move(request));
@@ -164,11 +168,13 @@ struct BatchSender::Impl {
   bool answered(std::string_view text, size_t& left) {
     auto result = read_line(parser, text);
     if (!result || left == 0) {
-      final_fault = Fault{fmt::format("{} answers in another way than a provodka server: {}", options.url.text, text.substr(0, 200))};
+      final_fault = Fault{fmt::format("{} answers in another way than a provodka server: {}",
+                                      options.url.text, text.substr(0, 200))};
       return false;
     }
     if (result->status == 429 || result->status == 503) {
-      lose(Fault{fmt::format("{} answers {} {}: {}", options.url.text, result->status, result->code, result->detail)});
+      lose(Fault{fmt::format("{} answers {} {}: {}", options.url.text, result->status, result->code,
+                             result->detail)});
       return false;
     }
     --left;
@@ -191,7 +197,9 @@ struct BatchSender::Impl {
         continue;
       }
       size_t left = requests.front();
-      const std::function<bool(std::string_view)> on_line = [&](std::string_view line) { return answered(line, left); };
+      const std::function<bool(std::string_view)> on_line = [&](std::string_view line) {
+        return answered(line, left);
+      };
       auto response = co_await connection.read(on_line);
       if (!response) {
         lose(std::move(response.error()));
@@ -218,8 +226,9 @@ struct BatchSender::Impl {
     } catch (const simdjson::simdjson_error&) {
       problem = {};
     }
-    Fault why{fmt::format("{} answers {}{}{}{}{}", options.url.text, response.status, problem.code.empty() ? "" : " ",
-                          problem.code, problem.detail.empty() ? "" : ": ", problem.detail)};
+    Fault why{fmt::format("{} answers {}{}{}{}{}", options.url.text, response.status,
+                          problem.code.empty() ? "" : " ", problem.code, problem.detail.empty() ? "" : ": ",
+                          problem.detail)};
     if (response.status == 429 || response.status == 503) return lose(std::move(why));
     final_fault = std::move(why);
   }

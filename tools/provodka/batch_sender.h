@@ -1,10 +1,10 @@
 #pragma once
 
+#include "tools/provodka/http_client.h"
+
 #include <functional>
 #include <memory>
 #include <string>
-
-#include "tools/provodka/http_client.h"
 
 namespace provodka::tools {
 
@@ -17,10 +17,10 @@ struct LineResult {
   bool is_repeated() const { return status == 200; }
 };
 
-// Sends commands in their order through POST /v1/commands/batch on one connection, two requests under way, from
-// a thread of its own. After a lost connection or a transient answer (429, 503) what was not answered is sent
-// again in the same order, with growing pauses and until nothing was answered for as long as `patience`. That
-// is safe because every command has an id: the caller sends no other.
+// Sends commands in their order through POST /v1/commands/batch on one connection, two requests under way,
+// from a thread of its own. After a lost connection or a transient answer (429, 503) what was not answered is
+// sent again in the same order, with growing pauses and until nothing was answered for as long as `patience`.
+// That is safe because every command has an id: the caller sends no other.
 class BatchSender {
  public:
   struct Options {

@@ -86,7 +86,8 @@ bool CsvReader::next(CsvRow& row) {
   }
 }
 
-// Parses the row at begin_. `more` when the buffer ends before the row does; the error then says what was open.
+// Parses the row at begin_. `more` when the buffer ends before the row does; the error then says what was
+// open.
 CsvReader::Parsed CsvReader::parse(CsvRow& row, size_t& past) {
   size_t at = begin_;
   for (size_t count = 0;; ++count) {
@@ -117,7 +118,8 @@ CsvReader::Parsed CsvReader::quoted(CsvRow& row, std::string& field, size_t& at)
   for (++at;;) {
     const size_t found = buffer_.find(quote, at);
     if (found == std::string::npos || (found + 1 == buffer_.size() && !ended_)) {
-      row.error = fmt::format("a quote is opened in column {} and not closed", &field - row.fields.data() + 1);
+      row.error =
+          fmt::format("a quote is opened in column {} and not closed", &field - row.fields.data() + 1);
       return Parsed::more;
     }
     field.append(buffer_, at, found - at);

@@ -19,17 +19,17 @@ struct CsvFormat {
 struct CsvRow {
   uint64_t line = 0;                // on which the row begins, counted from one
   std::vector<std::string> fields;  // unquoted bytes, in the encoding of the file; meaningless with an error
-  std::string_view text;            // the row as it stands in the file without its line end; until the next row
-  std::string error;                // why it is not a row; empty when it is one
+  std::string_view text;  // the row as it stands in the file without its line end; until the next row
+  std::string error;      // why it is not a row; empty when it is one
 };
 
-// Reads delimited text row after row (RFC 4180), holding no more than a row and a block of the file. Lines end
-// with LF or CRLF, a byte order mark of UTF-8 is passed over, empty lines are no rows. Delimiters, doubled
-// quotes and line ends are taken inside quotes. The encoding must have ASCII in its ASCII places.
+// Reads delimited text row after row (RFC 4180), holding no more than a row and a block of the file. Lines
+// end with LF or CRLF, a byte order mark of UTF-8 is passed over, empty lines are no rows. Delimiters,
+// doubled quotes and line ends are taken inside quotes. The encoding must have ASCII in its ASCII places.
 //
-// A row that breaks the rules is given with its error and reading goes on behind it: after text that follows a
-// closing quote, on the next line; after a quote that is never closed, on the line after the one that opened
-// it, for what it swallowed were rows.
+// A row that breaks the rules is given with its error and reading goes on behind it: after text that follows
+// a closing quote, on the next line; after a quote that is never closed, on the line after the one that
+// opened it, for what it swallowed were rows.
 class CsvReader {
  public:
   // The stream must outlive the reader.

@@ -1,11 +1,15 @@
 #include "tools/provodka/http_client.h"
 
 #include <array>
+#include <charconv>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http.hpp>
-#include <charconv>
+
+// GCC 12 takes the coroutine frames of Asio, which come from its own recycling allocator, for mismatched.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 
 namespace provodka::tools {
 namespace {
@@ -22,7 +26,8 @@ constexpr size_t kAnswerLineBytesMax = 1 << 20;
 
 Result<Url> Url::parse(std::string_view text) {
   Url url{.text = std::string(text), .host = {}, .port = "80", .path = {}};
-  if (text.starts_with("https://")) return fault("{}: https is not spoken here; use a tunnel or a proxy on this machine", text);
+  if (text.starts_with("https://"))
+    return fault("{}: https is not spoken here; use a tunnel or a proxy on this machine", text);
   if (!text.starts_with("http://")) return fault("{}: a URL such as http://127.0.0.1:8080 is expected", text);
   text.remove_prefix(7);
   const size_t slash = text.find('/');
@@ -47,14 +52,16 @@ Result<Url> Url::parse(std::string_view text) {
     }
     return true;
   };
-  if (url.host.empty() || !port_is_good || !is_plain(url.text) || url.text.find_first_of("?#@") != std::string::npos) {
+  if (url.host.empty() || !port_is_good || !is_plain(url.text) ||
+      url.text.find_first_of("?#@") != std::string::npos) {
     return fault("{}: a URL such as http://127.0.0.1:8080 is expected", url.text);
   }
   return url;
 }
 
 std::string Url::authority() const {
-  return host.find(':') == std::string::npos ? fmt::format("{}:{}", host, port) : fmt::format("[{}]:{}", host, port);
+  return host.find(':') == std::string::npos ? fmt::format("{}:{}", host, port)
+                                             : fmt::format("[{}]:{}", host, port);
 }
 
 HttpConnection::HttpConnection(asio::any_io_executor executor, const Url& url, std::chrono::seconds timeout)
@@ -90,12 +97,15 @@ HttpConnection::Awaitable<Result<void>> HttpConnection::post(Request request) {
   co_return Result<void>();
 }
 
-HttpConnection::Awaitable<Result<HttpConnection::Response>> HttpConnection::read(std::function<bool(std::string_view)> on_line) {
+HttpConnection::Awaitable<Result<HttpConnection::Response>> HttpConnection::read(
+    std::function<bool(std::string_view)> on_line) {
   http::response_parser<http::buffer_body> parser;
   parser.body_limit(boost::none);
   const auto lost = [&](beast::error_code error) {
     return fault("the connection to {} was lost: {}", url_.text,
-                 error == http::error::end_of_stream || error == http::error::partial_message ? "closed by the other side" : error.message());
+                 error == http::error::end_of_stream || error == http::error::partial_message
+                     ? "closed by the other side"
+                     : error.message());
   };
   stream_.expires_after(timeout_);
   auto [header_error, header_bytes] = co_await http::async_read_header(stream_, buffer_, parser, kTuple);
@@ -111,7 +121,8 @@ HttpConnection::Awaitable<Result<HttpConnection::Response>> HttpConnection::read
     if (error && error != http::error::need_buffer) co_return lost(error);
     std::string_view data(block.data(), block.size() - parser.get().body().size);
     if (response.status != 200) {
-      response.body.append(data.substr(0, kErrorBodyBytesMax - std::min(kErrorBodyBytesMax, response.body.size())));
+      response.body.append(
+          data.substr(0, kErrorBodyBytesMax - std::min(kErrorBodyBytesMax, response.body.size())));
       continue;
     }
     for (size_t end; (end = data.find('\n')) != std::string_view::npos; data.remove_prefix(end + 1)) {
@@ -121,7 +132,8 @@ HttpConnection::Awaitable<Result<HttpConnection::Response>> HttpConnection::read
       if (!goes_on) co_return response;
     }
     line.append(data);
-    if (line.size() > kAnswerLineBytesMax) co_return fault("{} answers with a line that does not end", url_.text);
+    if (line.size() > kAnswerLineBytesMax)
+      co_return fault("{} answers with a line that does not end", url_.text);
   }
   if (!line.empty()) on_line(line);
   co_return response;

@@ -1,12 +1,12 @@
 #include "tools/provodka/import_map.h"
 
+#include "tools/provodka/suggest.h"
+
 #include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
-
-#include "tools/provodka/suggest.h"
 
 namespace provodka::tools {
 namespace {
@@ -27,7 +27,8 @@ uint64_t line_of(const toml::node& node) { return node.source().begin.line; }
 // A table whose keys are all accounted for: what was never asked for is an unknown key.
 class Table {
  public:
-  Table(const toml::table& table, std::string name, uint64_t line) : table_(table), name_(std::move(name)), line_(line) {}
+  Table(const toml::table& table, std::string name, uint64_t line)
+      : table_(table), name_(std::move(name)), line_(line) {}
 
   const std::string& name() const { return name_; }
   uint64_t line() const { return line_; }
@@ -127,7 +128,8 @@ class Loader {
       load_commands(table);
     }
     if (!map_.by && sections->size() > 1) {
-      wrong(line_of((*sections)[1]), "several [[commands]] need by = \"COLUMN\", whose value picks one of them");
+      wrong(line_of((*sections)[1]),
+            "several [[commands]] need by = \"COLUMN\", whose value picks one of them");
     }
   }
 
@@ -135,7 +137,8 @@ class Loader {
   char character(Table& table, std::string_view key, char otherwise) {
     const auto text = table.text(key);
     if (!text) return otherwise;
-    if (text->size() != 1) wrong(table.line_of_key(key), "{} is one character, such as \"{}\"", key, otherwise);
+    if (text->size() != 1)
+      wrong(table.line_of_key(key), "{} is one character, such as \"{}\"", key, otherwise);
     return text->front();
   }
 
@@ -147,31 +150,39 @@ class Loader {
       map_.csv.quote = character(table, "quote", '"');
     }
     for (const char c : {map_.csv.delimiter, map_.csv.quote.value_or('"')}) {
-      if (c == '\n' || c == '\r' || (c & 0x80)) wrong(table.line(), "delimiter and quote are characters of ASCII within a line");
+      if (c == '\n' || c == '\r' || (c & 0x80))
+        wrong(table.line(), "delimiter and quote are characters of ASCII within a line");
     }
     if (map_.csv.quote == map_.csv.delimiter) wrong(table.line(), "delimiter and quote are the same");
     map_.header = table.flag("header", true);
     map_.trim = table.flag("trim", false);
     map_.columns = table.texts("columns");
     if (map_.header && !map_.columns.empty()) {
-      wrong(table.line_of_key("columns"), "columns are for files with header = false; this one's first row names them");
+      wrong(table.line_of_key("columns"),
+            "columns are for files with header = false; this one's first row names them");
     }
-    if (!map_.header && map_.columns.empty()) wrong(table.line(), "header = false needs columns = [\"…\", …] in their order");
+    if (!map_.header && map_.columns.empty())
+      wrong(table.line(), "header = false needs columns = [\"…\", …] in their order");
     const auto encoding = Encoding::named(table.text("encoding").value_or("utf-8"));
     if (!encoding) wrong(table.line_of_key("encoding"), "encoding is {}", Encoding::names());
     map_.encoding = *encoding;
     map_.numbers.decimal = character(table, "decimal", '.');
-    if (map_.numbers.decimal != '.' && map_.numbers.decimal != ',') wrong(table.line_of_key("decimal"), "decimal is \".\" or \",\"");
+    if (map_.numbers.decimal != '.' && map_.numbers.decimal != ',')
+      wrong(table.line_of_key("decimal"), "decimal is \".\" or \",\"");
     map_.numbers.thousands = table.text("thousands").value_or("");
     if (map_.numbers.thousands.find_first_of("+-0123456789") != std::string::npos ||
         map_.numbers.thousands == std::string_view(&map_.numbers.decimal, 1)) {
-      wrong(table.line_of_key("thousands"), "thousands is what stands between groups of digits, such as \" \"");
+      wrong(table.line_of_key("thousands"),
+            "thousands is what stands between groups of digits, such as \" \"");
     }
     const auto date = table.text("date");
     const auto pivot = table.number("century_pivot");
-    if (pivot && !date) wrong(table.line_of_key("century_pivot"), "century_pivot is for a date format with %y");
+    if (pivot && !date)
+      wrong(table.line_of_key("century_pivot"), "century_pivot is for a date format with %y");
     if (date) {
-      auto compiled = DateFormat::compile(*date, pivot ? std::optional(static_cast<int>(std::clamp<int64_t>(*pivot, -1, 101))) : std::nullopt);
+      auto compiled = DateFormat::compile(
+          *date,
+          pivot ? std::optional(static_cast<int>(std::clamp<int64_t>(*pivot, -1, 101))) : std::nullopt);
       if (!compiled) wrong(table.line_of_key("date"), "date: {}", compiled.error());
       map_.dates = *compiled;
     }
@@ -213,7 +224,8 @@ class Loader {
       check(FieldKind::amount, *limit, "credit_limit", table.line_of_key("credit_limit"));
       account.credit_limit = *limit;
     }
-    if (account.id.is_constant()) wrong(account.id.line, "id is the same for all accounts; it needs a {{column}}");
+    if (account.id.is_constant())
+      wrong(account.id.line, "id is the same for all accounts; it needs a {{column}}");
     table.nothing_else();
     map_.account = std::move(account);
   }
@@ -225,16 +237,21 @@ class Loader {
     if (!shape) {
       std::vector<std::string_view> types;
       for (const auto& known : command_shapes()) types.push_back(known.type);
-      wrong(table.line_of_key("type"), "there is no command \"{}\"{}", section.type, suggestion(section.type, types));
+      wrong(table.line_of_key("type"), "there is no command \"{}\"{}", section.type,
+            suggestion(section.type, types));
     }
     section.when = table.texts("when");
-    if (map_.by && section.when.empty()) wrong(table.line(), "[[commands]] lacks when, the values of column \"{}\" for it", map_.by->pieces[0].text);
-    if (!map_.by && !section.when.empty()) wrong(table.line_of_key("when"), "when needs by = \"COLUMN\" before the sections");
+    if (map_.by && section.when.empty())
+      wrong(table.line(), "[[commands]] lacks when, the values of column \"{}\" for it",
+            map_.by->pieces[0].text);
+    if (!map_.by && !section.when.empty())
+      wrong(table.line_of_key("when"), "when needs by = \"COLUMN\" before the sections");
     for (const auto& value : section.when) {
       if (!taken_.insert(value).second) wrong(table.line_of_key("when"), "\"{}\" is in two sections", value);
     }
     section.id = load_template(table, "id");
-    if (section.id.is_constant()) wrong(section.id.line, "id is the same for all rows; it needs a {{column}}");
+    if (section.id.is_constant())
+      wrong(section.id.line, "id is the same for all rows; it needs a {{column}}");
     if (table.find("effective")) {
       section.effective = load_template(table, "effective");
       check_kind(*section.effective, FieldKind::date, "effective");
@@ -253,7 +270,8 @@ class Loader {
       if (field.required) wrong(data.line(), "[commands.data] of {} lacks {}", section.type, field.name);
       return;
     }
-    if (field.kind == FieldKind::other) wrong(line_of(*node), "{} is an object or a list, which a map cannot give", field.name);
+    if (field.kind == FieldKind::other)
+      wrong(line_of(*node), "{} is an object or a list, which a map cannot give", field.name);
     FieldTemplate made{field, {}};
     if (const auto* flag = node->as_boolean(); flag && field.kind == FieldKind::flag) {
       made.value.pieces.push_back({.text = flag->get() ? "true" : "false"});
@@ -269,7 +287,8 @@ class Loader {
   void check_kind(const Template& made, FieldKind kind, std::string_view name) {
     if (made.is_constant()) return check(kind, made.pieces[0].text, name, made.line);
     const bool composed = kind == FieldKind::id || kind == FieldKind::text || kind == FieldKind::external_id;
-    if (!composed && !made.is_plain_column()) wrong(made.line, "{} is one \"{{column}}\" or a constant", name);
+    if (!composed && !made.is_plain_column())
+      wrong(made.line, "{} is one \"{{column}}\" or a constant", name);
     if (kind == FieldKind::date && !made.pieces[0].values && !map_.dates) {
       wrong(made.line, "{} is a date of the file: [file] needs its form, such as date = \"%d.%m.%Y\"", name);
     }
@@ -280,7 +299,8 @@ class Loader {
   }
 
   Template load_template(Table& table, std::string_view key) {
-    return load_template(table.required_text(key), table.line_of_key(key));
+    const std::string text = table.required_text(key);
+    return load_template(text, table.line_of_key(key));
   }
 
   // Braces around a column, doubled braces for themselves.
@@ -323,7 +343,8 @@ class Loader {
       std::vector<std::string_view> names;
       for (const auto& [name, values] : map_.values) names.push_back(name);
       if (names.empty()) wrong(line, "there is no section [values.{}]", piece.values_name);
-      wrong(line, "there is no section [values.{}]{}", piece.values_name, suggestion(piece.values_name, names));
+      wrong(line, "there is no section [values.{}]{}", piece.values_name,
+            suggestion(piece.values_name, names));
     }
     piece.values = &found->second;
     return piece;

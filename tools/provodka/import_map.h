@@ -1,5 +1,10 @@
 #pragma once
 
+#include "ledger/core/result.h"
+#include "tools/provodka/csv.h"
+#include "tools/provodka/import_shapes.h"
+#include "tools/provodka/import_values.h"
+
 #include <functional>
 #include <map>
 #include <optional>
@@ -8,12 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "ledger/core/result.h"
-#include "tools/provodka/csv.h"
-#include "tools/provodka/import_shapes.h"
-#include "tools/provodka/import_values.h"
-
-// A map says how the rows of a file become commands. tools/maps/README.md describes it for those who write one.
+// A map says how the rows of a file become commands. tools/maps/README.md describes it for those who write
+// one.
 namespace provodka::tools {
 
 // [values.NAME]: what stands in a file to what the ledger calls it. `*` is for everything else.
@@ -25,11 +26,11 @@ struct ValueMap {
 // A text with columns in it: `berka/{trans_id}`, `{k_symbol|service}` with a value map between.
 struct Template {
   struct Piece {
-    std::string text = {};             // as it is, or the name of the column
+    std::string text = {};  // as it is, or the name of the column
     bool is_column = false;
     const ValueMap* values = nullptr;  // of the map, which outlives its templates
     std::string values_name = {};
-    size_t column = 0;                 // its place in the row, once bind found it
+    size_t column = 0;  // its place in the row, once bind found it
   };
   std::vector<Piece> pieces;
   uint64_t line = 0;  // of the map
@@ -66,6 +67,7 @@ struct TenantSection {
 struct ImportMap {
   ImportMap() = default;
   ImportMap(ImportMap&&) = default;  // the value maps stay where they are
+  ImportMap& operator=(ImportMap&&) = default;
 
   CsvFormat csv;
   bool header = true;
@@ -81,7 +83,8 @@ struct ImportMap {
   std::map<std::string, ValueMap, std::less<>> values;
   std::string path;
 
-  // Finds the columns that the map uses. One that is missing or there twice is a fault that names the map's line.
+  // Finds the columns that the map uses. One that is missing or there twice is a fault that names the map's
+  // line.
   Result<void> bind(std::span<const std::string> names, std::string_view file);
 };
 

@@ -1,11 +1,11 @@
 #include "tools/provodka/import_row.h"
 
+#include "ledger/core/ids.h"
+#include "tools/provodka/terminal.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
-
-#include "ledger/core/ids.h"
-#include "tools/provodka/terminal.h"
 
 namespace provodka::tools {
 namespace {
@@ -27,7 +27,8 @@ std::string_view trimmed(std::string_view text) {
 }  // namespace
 
 // A cell in the form of the wire. An optional field of empty cells stays empty, which leaves it out.
-Cell<std::string> RowMapper::render(const Template& made, const CsvRow& row, FieldKind kind, std::string_view name) const {
+Cell<std::string> RowMapper::render(const Template& made, const CsvRow& row, FieldKind kind,
+                                    std::string_view name) const {
   std::string out;
   for (const Template::Piece& piece : made.pieces) {
     const std::string& cell = piece.is_column ? row.fields[piece.column] : piece.text;
@@ -41,12 +42,15 @@ Cell<std::string> RowMapper::render(const Template& made, const CsvRow& row, Fie
     } else if (piece.values->otherwise) {
       out += *piece.values->otherwise;
     } else {
-      return std::unexpected(fmt::format("{}: [values.{}] of the map does not have \"{}\"", name, piece.values_name, shown(cell)));
+      return std::unexpected(fmt::format("{}: [values.{}] of the map does not have \"{}\"", name,
+                                         piece.values_name, shown(cell)));
     }
   }
   // Amounts and dates of the file are in its form; what a value map or the map itself says is in the wire's.
   const bool of_file = made.is_plain_column() && !made.pieces[0].values && !out.empty();
-  const auto refuse = [&](std::string_view why) { return std::unexpected(fmt::format("{} \"{}\": {}", name, shown(out), why)); };
+  const auto refuse = [&](std::string_view why) {
+    return std::unexpected(fmt::format("{} \"{}\": {}", name, shown(out), why));
+  };
   if (of_file && kind == FieldKind::amount) {
     auto amount = read_amount(out, map_.numbers);
     if (!amount) return refuse(amount.error());
@@ -68,7 +72,8 @@ Cell<const CommandSection*> RowMapper::section_of(const CsvRow& row) const {
   for (const CommandSection& section : map_.commands) {
     if (std::ranges::find(section.when, value) != section.when.end()) return &section;
   }
-  return std::unexpected(fmt::format("{} \"{}\": no [[commands]] of the map is for it", map_.by->pieces[0].text, shown(value)));
+  return std::unexpected(
+      fmt::format("{} \"{}\": no [[commands]] of the map is for it", map_.by->pieces[0].text, shown(value)));
 }
 
 Cell<void> RowMapper::open_account(const CsvRow& row, Mapped& mapped) const {
@@ -78,9 +83,10 @@ Cell<void> RowMapper::open_account(const CsvRow& row, Mapped& mapped) const {
   const auto id = render(map_.account->id, row, FieldKind::external_id, "the id to open the account");
   if (!id) return std::unexpected(id.error());
   mapped.account = std::move(*account);
-  mapped.open = fmt::format(R"({{"type":"account.open","id":{},"tenant":{},"data":{{"account":{})", json_string(*id),
-                            json_string(tenant_), json_string(mapped.account));
-  if (!map_.account->credit_limit.empty()) mapped.open += fmt::format(R"(,"credit_limit":"{}")", map_.account->credit_limit);
+  mapped.open = fmt::format(R"({{"type":"account.open","id":{},"tenant":{},"data":{{"account":{})",
+                            json_string(*id), json_string(tenant_), json_string(mapped.account));
+  if (!map_.account->credit_limit.empty())
+    mapped.open += fmt::format(R"(,"credit_limit":"{}")", map_.account->credit_limit);
   mapped.open += "}}";
   return {};
 }
@@ -101,7 +107,8 @@ Cell<RowMapper::Mapped> RowMapper::map(CsvRow& row) const {
   const auto id = render((*section)->id, row, FieldKind::external_id, "id");
   if (!id) return std::unexpected(id.error());
   Mapped mapped;
-  mapped.command = fmt::format(R"({{"type":"{}","id":{},"tenant":{})", (*section)->type, json_string(*id), json_string(tenant_));
+  mapped.command = fmt::format(R"({{"type":"{}","id":{},"tenant":{})", (*section)->type, json_string(*id),
+                               json_string(tenant_));
   if ((*section)->effective) {
     const auto effective = render(*(*section)->effective, row, FieldKind::date, "effective");
     if (!effective) return std::unexpected(effective.error());
@@ -131,9 +138,10 @@ std::string RowMapper::create_tenant() const {
   const TenantSection& tenant = *map_.tenant;
   std::string name;
   if (!tenant.name.empty()) name = fmt::format(R"(,"name":{})", json_string(tenant.name));
-  return fmt::format(R"({{"type":"tenant.create","id":"import/tenant","tenant":{},"data":{{"currency":{},"zone":{},"locale":{}{}}}}})",
-                     json_string(tenant_), json_string(tenant.currency), json_string(tenant.zone),
-                     json_string(tenant.locale), name);
+  return fmt::format(
+      R"({{"type":"tenant.create","id":"import/tenant","tenant":{},"data":{{"currency":{},"zone":{},"locale":{}{}}}}})",
+      json_string(tenant_), json_string(tenant.currency), json_string(tenant.zone),
+      json_string(tenant.locale), name);
 }
 
 }  // namespace provodka::tools

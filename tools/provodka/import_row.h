@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include "tools/provodka/import_map.h"
+
+#include <string>
 
 namespace provodka::tools {
 
@@ -11,11 +11,13 @@ namespace provodka::tools {
 class RowMapper {
  public:
   // The map must outlive the mapper and stay as it is.
-  RowMapper(const ImportMap& map, std::string tenant, size_t columns) : map_(map), tenant_(std::move(tenant)), columns_(columns) {}
+  RowMapper(const ImportMap& map, std::string tenant, size_t columns)
+      : map_(map), tenant_(std::move(tenant)), columns_(columns) {}
 
   struct Mapped {
     std::string command;
-    std::string account, open;  // the account of the row and the command that opens it; empty without [account]
+    std::string account,
+        open;  // the account of the row and the command that opens it; empty without [account]
   };
   // Changes the fields of the row to UTF-8 on the way.
   Cell<Mapped> map(CsvRow& row) const;
@@ -24,7 +26,8 @@ class RowMapper {
   std::string create_tenant() const;
 
  private:
-  Cell<std::string> render(const Template& made, const CsvRow& row, FieldKind kind, std::string_view name) const;
+  Cell<std::string> render(const Template& made, const CsvRow& row, FieldKind kind,
+                           std::string_view name) const;
   Cell<const CommandSection*> section_of(const CsvRow& row) const;
   Cell<void> open_account(const CsvRow& row, Mapped& mapped) const;
 

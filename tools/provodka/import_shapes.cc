@@ -1,18 +1,18 @@
 #include "tools/provodka/import_shapes.h"
 
-#include <algorithm>
-
 #include "ledger/core/describe.h"
 #include "ledger/domain/command.h"
+
+#include <algorithm>
 
 namespace provodka::tools {
 namespace {
 
 template <class T>
 struct Kind {
-  static constexpr FieldKind kind = std::is_enum_v<T>           ? FieldKind::choice
-                                    : std::is_unsigned_v<T>     ? FieldKind::number
-                                                                : FieldKind::other;
+  static constexpr FieldKind kind = std::is_enum_v<T>       ? FieldKind::choice
+                                    : std::is_unsigned_v<T> ? FieldKind::number
+                                                            : FieldKind::other;
 };
 template <FieldKind K>
 struct Is {
@@ -87,7 +87,9 @@ std::string_view why_not(FieldKind kind, std::string_view text) {
     case FieldKind::flag:
       return text == "true" || text == "false" ? "" : "it is true or false";
     case FieldKind::number:
-      return !text.empty() && text.size() <= 18 && text.find_first_not_of("0123456789") == std::string_view::npos && (text[0] != '0' || text == "0")
+      return !text.empty() && text.size() <= 18 &&
+                     text.find_first_not_of("0123456789") == std::string_view::npos &&
+                     (text[0] != '0' || text == "0")
                  ? ""
                  : "it is a whole number";
     case FieldKind::choice:

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "ledger/core/date.h"
+
 #include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "ledger/core/date.h"
 
 // Cells of a foreign file to the values of the wire contract. What is wrong with one is a phrase that follows
 // the cell: `use "." as the decimal separator …`.
@@ -22,8 +22,8 @@ struct NumberFormat {
 // A decimal string as the wire has it: "12 500,5" becomes "12500.5". Nothing is rounded or filled up.
 Cell<std::string> read_amount(std::string_view text, const NumberFormat& format);
 
-// A format such as "%d.%m.%Y": %d %m %Y %y %H %M %S %% and what stands between them. Days, months and times may
-// have one digit where no other digits follow them at once. Times are read and dropped.
+// A format such as "%d.%m.%Y": %d %m %Y %y %H %M %S %% and what stands between them. Days, months and times
+// may have one digit where no other part is right beside them. Times are read and dropped.
 class DateFormat {
  public:
   // The pivot belongs to %y and only to it: years below it are of this century. What is wrong is a sentence.

@@ -1,15 +1,16 @@
-#include <simdjson.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <fstream>
-#include <iostream>
-#include <optional>
-
 #include "ledger/codec/command_codec.h"
 #include "ledger/core/ids.h"
 #include "tools/provodka/batch_sender.h"
 #include "tools/provodka/terminal.h"
+
+#include <deque>
+#include <fstream>
+#include <iostream>
+#include <optional>
+
+#include <simdjson.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace provodka::tools {
 namespace {
@@ -30,14 +31,18 @@ struct Rejected {
 
 // Why a line cannot be sent; empty when it can. Only what has an id can be sent again after a lost connection
 // without being recorded twice.
-std::string unsendable(simdjson::ondemand::parser& parser, const std::string& line, simdjson::padded_string& padded) {
-  if (line.size() > codec::kCommandBytesMax) return fmt::format("the command is longer than {} bytes", codec::kCommandBytesMax);
+std::string unsendable(simdjson::ondemand::parser& parser, const std::string& line,
+                       simdjson::padded_string& padded) {
+  if (line.size() > codec::kCommandBytesMax)
+    return fmt::format("the command is longer than {} bytes", codec::kCommandBytesMax);
   padded = simdjson::padded_string(line);
   simdjson::ondemand::document document;
   simdjson::ondemand::object object;
-  if (parser.iterate(padded).get(document) || document.get_object().get(object)) return "the line is not a JSON object";
+  if (parser.iterate(padded).get(document) || document.get_object().get(object))
+    return "the line is not a JSON object";
   std::string_view id;
-  if (object["id"].get_string().get(id)) return "the command has no \"id\"; give each one an id of its own, so that it can be sent again safely";
+  if (object["id"].get_string().get(id))
+    return "the command has no \"id\"; give each one an id of its own, so that it can be sent again safely";
   if (!is_command_id(id)) return "\"id\" is 1 to 128 printable ASCII characters";
   return {};
 }
@@ -63,7 +68,8 @@ class Lines {
 
 class Submit {
  public:
-  explicit Submit(const Options& options) : options_(options), name_(options.file == "-" ? "standard input" : options.file) {}
+  explicit Submit(const Options& options)
+      : options_(options), name_(options.file == "-" ? "standard input" : options.file) {}
 
   void run() {
     const Url url = or_fail(Url::parse(options_.url), kRefused);
@@ -71,8 +77,9 @@ class Submit {
     std::ifstream file;
     if (options_.file != "-") file.open(options_.file, std::ios::binary);
     if (!file) fail(kRefused, fmt::format("cannot open {}", options_.file));
-    struct stat status {};
-    const bool regular = options_.file != "-" && ::stat(options_.file.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+    struct stat status{};
+    const bool regular =
+        options_.file != "-" && ::stat(options_.file.c_str(), &status) == 0 && S_ISREG(status.st_mode);
     uint64_t total = 0;
     if (regular) {
       total = check_all(file);
@@ -83,9 +90,14 @@ class Submit {
     uint64_t again = 0;
     {
       Progress progress("submit", total);
-      if (!regular) progress_ = nullptr;
-      else progress_ = &progress;
-      BatchSender sender({.url = url, .actor = actor, .lines_max = options_.batch, .patience = std::chrono::seconds(options_.patience_s)},
+      if (!regular)
+        progress_ = nullptr;
+      else
+        progress_ = &progress;
+      BatchSender sender({.url = url,
+                          .actor = actor,
+                          .lines_max = options_.batch,
+                          .patience = std::chrono::seconds(options_.patience_s)},
                          [this](const LineResult& result) { take(result); });
       stopped = send_all(options_.file == "-" ? std::cin : file, sender);
       again = sender.sent_again();
@@ -126,7 +138,9 @@ class Submit {
 
   std::string fault(const Fault& fault) {
     failed_ = true;
-    return fmt::format("{}\n  is `provodka serve` running there? Send the file again then: what is recorded stays as it is", fault.what);
+    return fmt::format(
+        "{}\n  is `provodka serve` running there? Send the file again then: what is recorded stays as it is",
+        fault.what);
   }
 
   void take(const LineResult& result) {
@@ -145,13 +159,14 @@ class Submit {
 
   void report(uint64_t again, const std::optional<std::string>& stopped) const {
     if (options_.json) {
-      fmt::print("{{\"recorded\":{},\"repeated\":{},\"rejected\":{},\"sent_again\":{}}}\n", recorded_, repeated_, rejected_, again);
+      fmt::print("{{\"recorded\":{},\"repeated\":{},\"rejected\":{},\"sent_again\":{}}}\n", recorded_,
+                 repeated_, rejected_, again);
     }
     const bool fine = rejected_ == 0 && !stopped;
     const bool separators = is_terminal(fine ? STDOUT_FILENO : STDERR_FILENO);
     const auto number = [&](uint64_t n) { return grouped(n, separators); };
-    std::string text = fmt::format("submit {}: {} recorded, {} already there, {} rejected", name_, number(recorded_),
-                                   number(repeated_), number(rejected_));
+    std::string text = fmt::format("submit {}: {} recorded, {} already there, {} rejected", name_,
+                                   number(recorded_), number(repeated_), number(rejected_));
     if (again > 0) text += fmt::format(" ({} sent again after a lost connection)", number(again));
     if (fine) {
       if (!options_.json) fmt::print("{}\n", text);
@@ -182,10 +197,15 @@ class Submit {
 void add_submit(CLI::App& app) {
   auto* sub = app.add_subcommand("submit", "Sends commands (one JSON document a line) to a server");
   static Options options;
-  sub->add_option("--url", options.url, "The server, such as http://127.0.0.1:8080")->envname("PROVODKA_URL")->required();
-  sub->add_option("--batch", options.batch, "Lines a request")->check(CLI::Range(1, 10'000))->capture_default_str();
+  sub->add_option("--url", options.url, "The server, such as http://127.0.0.1:8080")
+      ->envname("PROVODKA_URL")
+      ->required();
+  sub->add_option("--batch", options.batch, "Lines a request")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
   sub->add_option("--actor", options.actor, "Who sends them (default: $USER)");
-  sub->add_option("--patience", options.patience_s, "Seconds to wait for a server that is gone")->capture_default_str();
+  sub->add_option("--patience", options.patience_s, "Seconds to wait for a server that is gone")
+      ->capture_default_str();
   sub->add_flag("--json", options.json, "The counts as one JSON object");
   sub->add_option("file", options.file, "The file, or - for standard input")->required();
   sub->footer("Example: provodka submit --url http://127.0.0.1:8080 commands.ndjson");

@@ -27,7 +27,8 @@ inline size_t edit_distance(std::string_view a, std::string_view b) {
 
 // `; did you mean "postgres"?` when one of the candidates is near, else what there is: `; there are a, b`.
 inline std::string suggestion(std::string_view word, const std::vector<std::string_view>& candidates) {
-  const auto nearest = std::ranges::min_element(candidates, {}, [&](auto c) { return edit_distance(word, c); });
+  const auto nearest =
+      std::ranges::min_element(candidates, {}, [&](auto c) { return edit_distance(word, c); });
   if (nearest != candidates.end() && edit_distance(word, *nearest) <= std::min<size_t>(3, word.size() / 2)) {
     return fmt::format("; did you mean \"{}\"?", *nearest);
   }

@@ -279,4 +279,14 @@ inline std::string code_of(const Outcome& outcome) {
   return outcome.rejection ? std::string(outcome.rejection->kind->code) : std::string();
 }
 
+// "a 10.00 15.00 on": the account, its balance, what is available, and its access.
+inline std::vector<std::string> lines_of(const account::Standings& standings) {
+  std::vector<std::string> lines;
+  for (const account::Standing& s : standings) {
+    lines.push_back(fmt::format("{} {} {} {}", s.account.text, s.balance.to_string(), s.available.to_string(),
+                                s.access == account::Access::on ? "on" : "off"));
+  }
+  return lines;
+}
+
 }  // namespace provodka::test

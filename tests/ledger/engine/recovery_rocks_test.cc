@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <random>
 
+#include <catch2/generators/catch_generators.hpp>
+
 #include "ledger/log/line.h"
 #include "tests/ledger/engine/house.h"
 
@@ -60,29 +62,22 @@ TEST_CASE("reopened, the state is what it was") {
   house.holds();
   const auto before = house.state();
 
-  SECTION("with all derived data") { house.close(); }
-  SECTION("without any") {
-    house.close();
-    fs::remove_all(house.path() + "/derived");
-  }
-  SECTION("without snapshots") {
-    house.close();
-    fs::remove_all(house.path() + "/derived/snapshots");
-  }
-  SECTION("without tiles and ids") {
-    house.close();
-    fs::remove_all(house.path() + "/derived/index");
-  }
-  SECTION("with tiles and ids that cannot be opened") {
-    house.close();
-    fs::remove(house.path() + "/derived/index/CURRENT");
-  }
-  SECTION("with a snapshot that is cut short") {
-    house.close();
-    for (const auto& [position, path] : engine::snapshot_files(house.path() + "/derived/snapshots")) {
-      fs::resize_file(path, fs::file_size(path) - 1);
-    }
-  }
+  const auto [what, damage] = GENERATE(table<std::string, std::function<void(const std::string&)>>({
+      {"with all derived data", [](const auto&) {}},
+      {"without any", [](const auto& derived) { fs::remove_all(derived); }},
+      {"without snapshots", [](const auto& derived) { fs::remove_all(derived + "/snapshots"); }},
+      {"without tiles and ids", [](const auto& derived) { fs::remove_all(derived + "/index"); }},
+      {"with tiles and ids that cannot be opened", [](const auto& derived) { fs::remove(derived + "/index/CURRENT"); }},
+      {"with a snapshot that is cut short",
+       [](const auto& derived) {
+         for (const auto& [position, path] : engine::snapshot_files(derived + "/snapshots")) {
+           fs::resize_file(path, fs::file_size(path) - 1);
+         }
+       }},
+  }));
+  INFO(what);
+  house.close();
+  damage(house.path() + "/derived");
   house.open();
   CHECK(house.state() == before);
   house.holds();

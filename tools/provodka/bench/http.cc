@@ -11,7 +11,10 @@ BenchResult run(const BenchOptions& options, const char* name, uint64_t connecti
   auto engine = engine_with_accounts(dir.path(), options.accounts, workload);
   while (engine->durable().value() < options.grown) run_job(*engine, workload.next(8192));
   const uint64_t grown = engine->durable().value();
-  auto server = http::Server::start(*engine, {.port = 0, .threads = static_cast<unsigned>(options.threads)});
+  http::ServerOptions server_options;
+  server_options.port = 0;
+  server_options.threads = static_cast<unsigned>(options.threads);
+  auto server = http::Server::start(*engine, std::move(server_options));
   if (!server) throw std::runtime_error(server.error().what);
 
   LoadOptions load{.port = (*server)->port(),
