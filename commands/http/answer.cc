@@ -1,9 +1,9 @@
 #include "commands/http/answer.h"
 
-#include <fmt/format.h>
-
 #include "ledger/codec/event_codec.h"
 #include "ledger/codec/json_out.h"
+
+#include <fmt/format.h>
 
 namespace provodka::http {
 namespace {
@@ -18,17 +18,20 @@ std::string_view subject_of(std::string_view line) {
 }
 
 // What was recorded under the id that is used again.
-Result<std::string> recorded_at(const engine::Engine& engine, Position first, Arena& arena, Sequence& sequence) {
+Result<std::string> recorded_at(const engine::Engine& engine, Position first, Arena& arena,
+                                Sequence& sequence) {
   const auto outcome = engine.first_answer(first, arena);
   if (!outcome) return std::unexpected(outcome.error());
   const auto frame = engine.frame_at(first);
   if (!frame) return std::unexpected(frame.error());
   const std::string_view line = arena.copy((*frame)->line(first));
   codec::DecodedEvent decoded;
-  if (const auto read = codec::decode_event(line, arena, decoded); !read) return std::unexpected(read.error());
+  if (const auto read = codec::decode_event(line, arena, decoded); !read)
+    return std::unexpected(read.error());
   sequence = outcome->sequence;
   const Date date = std::visit([](const auto& event) { return event.effective; }, decoded.event);
-  return fmt::format("{} recorded {} on {} on {}", decoded.header.cause, decoded.header.type, subject_of(line), date);
+  return fmt::format("{} recorded {} on {} on {}", decoded.header.cause, decoded.header.type,
+                     subject_of(line), date);
 }
 
 Answer refused(Problem problem) {
@@ -42,7 +45,8 @@ Answer answer_to(Worker& worker, const engine::Outcome& outcome, engine::Outcome
   using Kind = engine::Outcome::Kind;
   House& house = worker.house;
   switch (outcome.kind) {
-    case Kind::recorded: return {.status = 201, .outcome = &outcome, .problem = {}};
+    case Kind::recorded:
+      return {.status = 201, .outcome = &outcome, .problem = {}};
     case Kind::repeated: {
       auto first = house.engine.first_answer(outcome.first, arena);
       if (!first) return refused(house.fault(problems::log_damaged, first.error().what));

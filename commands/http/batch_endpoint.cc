@@ -1,13 +1,13 @@
 #include "commands/http/batch_endpoint.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "commands/http/batch_job.h"
 #include "commands/http/batch_lines.h"
 #include "commands/http/batch_stream.h"
 #include "commands/http/commands_endpoint.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
 
 namespace provodka::http {
 namespace {
@@ -37,7 +37,9 @@ bool options_of(Session& session, Options& options) {
 
 // The batch as a whole is refused for a line.
 Problem refused_for(uint64_t line, const Problem& cause) {
-  Problem problem(problems::batch_rejected, fmt::format("line {}: {}", line, cause.detail.empty() ? std::string(cause.title) : cause.detail));
+  Problem problem(
+      problems::batch_rejected,
+      fmt::format("line {}: {}", line, cause.detail.empty() ? std::string(cause.title) : cause.detail));
   if (cause.status == 503) {
     problem.status = cause.status;
     problem.code = cause.code;
@@ -50,13 +52,15 @@ Problem refused_for(uint64_t line, const Problem& cause) {
   return problem;
 }
 
-// Whether a command uses an id that an earlier one of the same batch had taken. Where the batch was undone, what
-// stands at that place of the log is something else.
+// Whether a command uses an id that an earlier one of the same batch had taken. Where the batch was undone,
+// what stands at that place of the log is something else.
 bool reuses_id_of_batch(const std::vector<engine::Prepared>& commands, size_t command) {
   const engine::Prepared& later = commands[command];
-  return std::any_of(commands.begin(), commands.begin() + static_cast<ptrdiff_t>(command), [&](const auto& earlier) {
-    return earlier.id_key == later.id_key || (earlier.payment_key && earlier.payment_key == later.payment_key);
-  });
+  return std::any_of(commands.begin(), commands.begin() + static_cast<ptrdiff_t>(command),
+                     [&](const auto& earlier) {
+                       return earlier.id_key == later.id_key ||
+                              (earlier.payment_key && earlier.payment_key == later.payment_key);
+                     });
 }
 
 // The first line that is the reason why nothing was recorded.
@@ -68,7 +72,8 @@ std::optional<Problem> first_failure(Worker& worker, BatchJob& batch) {
     const size_t index = command++;
     engine::Outcome& outcome = batch.job->outcomes[index];
     using Kind = engine::Outcome::Kind;
-    if (outcome.kind == Kind::recorded || outcome.kind == Kind::repeated || outcome.kind == Kind::undone) continue;
+    if (outcome.kind == Kind::recorded || outcome.kind == Kind::repeated || outcome.kind == Kind::undone)
+      continue;
     if (outcome.first != Position() && reuses_id_of_batch(batch.job->commands, index)) {
       outcome.first = Position();
       outcome.rejection->detail = "an earlier line of the batch has this id for something else";
@@ -98,7 +103,8 @@ Task<> post_atomic(Session& session, std::string_view actor, bool with_events) {
   lines.finish(on_line);
   std::string().swap(session.body);
   if (too_many) {
-    session.answer(Problem(problems::batch_too_long, fmt::format("an atomic batch has at most {} lines", kAtomicLinesMax)));
+    session.answer(Problem(problems::batch_too_long,
+                           fmt::format("an atomic batch has at most {} lines", kAtomicLinesMax)));
     co_return;
   }
   auto failure = first_failure(worker, batch);

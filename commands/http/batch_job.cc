@@ -1,8 +1,8 @@
 #include "commands/http/batch_job.h"
 
-#include <fmt/format.h>
-
 #include "ledger/codec/json_out.h"
+
+#include <fmt/format.h>
 
 namespace provodka::http {
 namespace {
@@ -24,12 +24,14 @@ void write_problem_line(Buffer& out, uint64_t number, const Problem& problem) {
 
 }  // namespace
 
-void BatchJob::add(Worker& worker, std::string_view actor, uint64_t number, std::string_view line, bool too_long) {
+void BatchJob::add(Worker& worker, std::string_view actor, uint64_t number, std::string_view line,
+                   bool too_long) {
   const auto refuse = [&](Problem problem) {
     lines.push_back({number, std::make_unique<Problem>(std::move(problem))});
   };
   if (too_long) {
-    return refuse(Problem(problems::line_too_long, fmt::format("a line has at most {} bytes", codec::kCommandBytesMax)));
+    return refuse(Problem(problems::line_too_long,
+                          fmt::format("a line has at most {} bytes", codec::kCommandBytesMax)));
   }
   engine::Prepared& prepared = job->commands.emplace_back();
   codec::CommandError error;

@@ -1,14 +1,15 @@
 #pragma once
 
+#include "commands/http/answer.h"
+
 #include <memory>
 #include <string_view>
 #include <vector>
 
-#include "commands/http/answer.h"
-
 namespace provodka::http {
 
-// Some lines of a batch and the job of their commands. A line has a command in the job or a problem of its own.
+// Some lines of a batch and the job of their commands. A line has a command in the job or a problem of its
+// own.
 struct BatchJob {
   struct Line {
     uint64_t number;

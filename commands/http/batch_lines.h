@@ -1,13 +1,14 @@
 #pragma once
 
+#include "ledger/codec/command_codec.h"
+
 #include <string>
 #include <string_view>
 
-#include "ledger/codec/command_codec.h"
-
 namespace provodka::http {
 
-// Cuts a body that comes in pieces into lines and numbers them from one. Empty lines are counted and left out.
+// Cuts a body that comes in pieces into lines and numbers them from one. Empty lines are counted and left
+// out.
 class BatchLines {
  public:
   // Calls on_line(number, text, too_long) for each line that ends in the piece.

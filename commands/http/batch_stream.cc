@@ -1,10 +1,11 @@
 #include "commands/http/batch_stream.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <deque>
-
 #include "commands/http/batch_job.h"
 #include "commands/http/batch_lines.h"
+
+#include <deque>
+
+#include <boost/asio/co_spawn.hpp>
 
 namespace provodka::http {
 namespace {
@@ -40,7 +41,9 @@ class BatchStream final : BodySink {
   Task<> read();
   Task<> write();
   void on_body(std::string_view piece) override {
-    lines_.add(piece, [this](uint64_t number, std::string_view line, bool too_long) { take(number, line, too_long); });
+    lines_.add(piece, [this](uint64_t number, std::string_view line, bool too_long) {
+      take(number, line, too_long);
+    });
   }
   void take(uint64_t number, std::string_view line, bool too_long);
   void on_answered();
@@ -103,7 +106,8 @@ Task<> BatchStream::read() {
     in_body_ = false;
     if (!more) break;
     if (session_.body_done()) {
-      lines_.finish([this](uint64_t number, std::string_view line, bool too_long) { take(number, line, too_long); });
+      lines_.finish(
+          [this](uint64_t number, std::string_view line, bool too_long) { take(number, line, too_long); });
     }
     // What has arrived is not held back for what may come; but while the engine is busy, jobs grow.
     const bool push = session_.body_done() || session_.body_paused();

@@ -1,8 +1,8 @@
 #include "commands/http/commands_endpoint.h"
 
-#include <algorithm>
-
 #include "commands/http/answer.h"
+
+#include <algorithm>
 
 namespace provodka::http {
 
@@ -10,7 +10,8 @@ bool actor_of(Session& session, std::string_view& actor) {
   const Request& request = session.request();
   actor = "local";
   if (request.repeated_header) {
-    session.answer(Problem(problems::invalid_header, "Idempotency-Key, Provodka-Actor and Last-Event-ID stand only once"));
+    session.answer(Problem(problems::invalid_header,
+                           "Idempotency-Key, Provodka-Actor and Last-Event-ID stand only once"));
     return false;
   }
   if (!request.actor) return true;
@@ -32,9 +33,11 @@ Task<> post_command(Session& session) {
   std::unique_ptr<engine::Job> job = worker.take_job(1);
   engine::Prepared& prepared = job->commands.emplace_back();
   codec::CommandError error;
-  const std::string_view key = request.idempotency_key ? std::string_view(*request.idempotency_key) : std::string_view();
+  const std::string_view key =
+      request.idempotency_key ? std::string_view(*request.idempotency_key) : std::string_view();
   if (request.idempotency_key && !is_command_id(key)) {
-    session.answer(Problem(problems::invalid_header, "Idempotency-Key is 1 to 128 printable ASCII characters"));
+    session.answer(
+        Problem(problems::invalid_header, "Idempotency-Key is 1 to 128 printable ASCII characters"));
   } else if (!worker.decoder.decode(session.body, key, job->arena, prepared.command, error)) {
     session.answer(Problem(error));
   } else {

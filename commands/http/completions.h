@@ -1,13 +1,13 @@
 #pragma once
 
+#include "commands/http/task.h"
+#include "ledger/engine/engine.h"
+
 #include <functional>
 #include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "commands/http/task.h"
-#include "ledger/engine/engine.h"
 
 namespace provodka::http {
 

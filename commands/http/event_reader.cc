@@ -33,7 +33,8 @@ Result<bool> EventReader::read_frame(const log::Frame& frame, uint64_t lines_max
     const auto origin = log::origin_of(line);
     if (!origin) return fault("position {}: the line does not say whose it is", at);
     if (origin->tenant == tenant_ && origin->sequence >= next_) {
-      if (origin->sequence != next_) return fault("position {}: {} of {} is missing before it", at, next_, tenant_);
+      if (origin->sequence != next_)
+        return fault("position {}: {} of {} is missing before it", at, next_, tenant_);
       on_line(next_, line);
       next_ = next_.next();
       --lines_max;

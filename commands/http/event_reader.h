@@ -1,14 +1,14 @@
 #pragma once
 
+#include "ledger/engine/engine.h"
+
 #include <functional>
 #include <string>
 
-#include "ledger/engine/engine.h"
-
 namespace provodka::http {
 
-// The durable lines of one tenant, in order, from a sequence on. Reads at most one frame at a time, so that who
-// follows can write between. For one thread.
+// The durable lines of one tenant, in order, from a sequence on. Reads at most one frame at a time, so that
+// who follows can write between. For one thread.
 class EventReader {
  public:
   EventReader(const engine::Engine& engine, std::string tenant, Sequence next)
@@ -27,9 +27,11 @@ class EventReader {
   Sequence next() const { return next_; }
 
  private:
-  // The frame to look through next, from searched_.next() on; null when all that is durable was looked through.
+  // The frame to look through next, from searched_.next() on; null when all that is durable was looked
+  // through.
   Result<log::FramePtr> next_frame();
-  Result<bool> read_frame(const log::Frame&, uint64_t lines_max, const std::function<void(Sequence, std::string_view)>&);
+  Result<bool> read_frame(const log::Frame&, uint64_t lines_max,
+                          const std::function<void(Sequence, std::string_view)>&);
 
   const engine::Engine& engine_;
   const std::string tenant_;

@@ -13,7 +13,8 @@ Task<> get_healthz(Session& session) {
 Task<> get_readyz(Session& session) {
   const engine::Health health = session.house().engine.health();
   const bool stopping = session.worker().stopping();
-  const std::string_view why = stopping ? std::string_view("the server is stopping") : std::string_view(health.stopped);
+  const std::string_view why =
+      stopping ? std::string_view("the server is stopping") : std::string_view(health.stopped);
   const bool ready = why.empty();
   Buffer& out = session.begin(ready ? 200 : 503, "application/json", "Cache-Control: no-store\r\n");
   out.append(ready ? R"({"status":"ready")" : R"({"status":"not ready","why":)");

@@ -1,10 +1,10 @@
 #include "commands/http/openapi.h"
 
-#include <fmt/format.h>
-
 #include "commands/http/problem.h"
 #include "ledger/codec/schema.h"
 #include "ledger/domain/rejections.h"
+
+#include <fmt/format.h>
 
 namespace provodka::http {
 namespace {
@@ -111,7 +111,8 @@ constexpr std::string_view kParameters = R"json({
       "actor": {"name": "Provodka-Actor", "in": "header", "description": "who it is; believed, as only the machine itself reaches the server", "schema": {"type": "string", "minLength": 1, "maxLength": 128, "default": "local"}}
     })json";
 
-constexpr std::string_view kSchemas = R"json(      "Id": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,64}$"},
+constexpr std::string_view kSchemas =
+    R"json(      "Id": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,64}$"},
       "Decimal": {"type": "string", "pattern": "^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$"},
       "Access": {"enum": ["on", "off"]},
       "Recorded": {
@@ -194,8 +195,8 @@ constexpr std::string_view kSchemas = R"json(      "Id": {"type": "string", "pat
 std::string codes() {
   std::string text;
   const auto add = [&](uint16_t status, std::string_view code, std::string_view title) {
-    text += fmt::format("{}\n            {{\"const\": \"{}\", \"description\": \"{} {}\"}}", text.empty() ? "" : ",", code,
-                        status, title);
+    text += fmt::format("{}\n            {{\"const\": \"{}\", \"description\": \"{} {}\"}}",
+                        text.empty() ? "" : ",", code, status, title);
   };
   for (const ProblemKind* kind : all_problems()) add(kind->status, kind->code, kind->title);
   for (const RejectionKind* kind : all_rejections()) add(kind->status, kind->code, kind->title);

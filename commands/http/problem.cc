@@ -1,9 +1,9 @@
 #include "commands/http/problem.h"
 
+#include "ledger/codec/json_out.h"
+
 #include <algorithm>
 #include <array>
-
-#include "ledger/codec/json_out.h"
 
 namespace provodka::http {
 namespace {

@@ -1,11 +1,11 @@
 #include "commands/http/reads_endpoint.h"
 
-#include <charconv>
-
 #include "commands/http/event_reader.h"
 #include "commands/http/stream_endpoint.h"
 #include "ledger/codec/json_out.h"
 #include "ledger/domain/access/reasons.h"
+
+#include <charconv>
 
 namespace provodka::http {
 namespace {
@@ -34,7 +34,8 @@ void write_point(Buffer& out, const World& world, const access::PointRow& point)
   out.push_back('}');
 }
 
-void write_account(Buffer& out, const World& world, Currency currency, const account::AccountRow& row, Position position) {
+void write_account(Buffer& out, const World& world, Currency currency, const account::AccountRow& row,
+                   Position position) {
   const __int128 available = __int128{row.balance_minor} + row.credit_limit_minor;
   const int64_t most = available > INT64_MAX ? INT64_MAX : static_cast<int64_t>(available);
   out.push_back('{');
@@ -77,7 +78,8 @@ bool number_of(Session& session, std::string_view name, uint64_t least, uint64_t
     wrong |= error != std::errc() || past != end || number < least || number > most;
   }
   if (!wrong) return true;
-  session.answer(Problem(problems::invalid_query, fmt::format("{} is a number from {} to {}", name, least, most)));
+  session.answer(
+      Problem(problems::invalid_query, fmt::format("{} is a number from {} to {}", name, least, most)));
   return false;
 }
 
@@ -86,9 +88,9 @@ bool number_of(Session& session, std::string_view name, uint64_t least, uint64_t
 Task<bool> check_tenant(Session& session, const std::string& tenant) {
   bool exists = session.house().engine.trees().head(tenant).has_value();
   if (!exists) {
-    const std::string failure =
-        co_await look_at(session.house().engine, session.worker().completions,
-                         [&](const World& world, Position) { exists = world.find_tenant(tenant).has_value(); });
+    const std::string failure = co_await look_at(
+        session.house().engine, session.worker().completions,
+        [&](const World& world, Position) { exists = world.find_tenant(tenant).has_value(); });
     if (!failure.empty()) {
       session.worker().warn_once(failure);
       session.answer(Problem(problems::unavailable));
@@ -127,7 +129,8 @@ Task<> get_account(Session& session, const std::string& tenant, const std::strin
 
 Task<> get_events(Session& session, const std::string& tenant) {
   uint64_t after = 0, limit = kLinesDefault;
-  if (!number_of(session, "after", 0, INT64_MAX, after) || !number_of(session, "limit", 1, kLinesMax, limit)) co_return;
+  if (!number_of(session, "after", 0, INT64_MAX, after) || !number_of(session, "limit", 1, kLinesMax, limit))
+    co_return;
   const bool exists = co_await check_tenant(session, tenant);
   if (!exists) co_return;
   if (session.request().accept.find("text/event-stream") != std::string::npos) {

@@ -45,11 +45,20 @@ void RequestParser::on_field_impl(beast::http::field field, View name, View valu
       if (beast::iequals(name, "Provodka-Actor")) return once(request_.actor, value);
       if (beast::iequals(name, "Last-Event-ID")) return once(request_.last_event_id, value);
       return;
-    case host: ++request_.hosts; return;
-    case accept: request_.accept.append(value.data(), value.size()).append(","); return;
-    case origin: request_.origin.assign(value.data(), value.size()); return;
-    case expect: request_.expects_continue = beast::iequals(value, "100-continue"); return;
-    default: return;
+    case host:
+      ++request_.hosts;
+      return;
+    case accept:
+      request_.accept.append(value.data(), value.size()).append(",");
+      return;
+    case origin:
+      request_.origin.assign(value.data(), value.size());
+      return;
+    case expect:
+      request_.expects_continue = beast::iequals(value, "100-continue");
+      return;
+    default:
+      return;
   }
 }
 

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <boost/beast/http/basic_parser.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <boost/beast/http/basic_parser.hpp>
 
 namespace provodka::http {
 

@@ -1,17 +1,17 @@
 #include "commands/http/server.h"
 
-#include <fmt/format.h>
+#include "commands/http/openapi.h"
+#include "commands/http/session.h"
+
+#include <future>
+#include <mutex>
+#include <thread>
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <future>
-#include <mutex>
-#include <thread>
-
-#include "commands/http/openapi.h"
-#include "commands/http/session.h"
+#include <fmt/format.h>
 
 namespace provodka::http {
 namespace {
@@ -27,8 +27,10 @@ Result<tcp::endpoint> endpoint_of(const ServerOptions& options) {
   const auto address = asio::ip::make_address(options.host == "localhost" ? "127.0.0.1" : options.host, ec);
   if (ec) return fault("cannot listen on {}: it is no IP address", options.host);
   if (!address.is_loopback()) {
-    return fault("cannot listen on {}: only addresses of the loopback, such as 127.0.0.1, until there is access control",
-                 options.host);
+    return fault(
+        "cannot listen on {}: only addresses of the loopback, such as 127.0.0.1, until there is access "
+        "control",
+        options.host);
   }
   return tcp::endpoint(address, options.port);
 }
@@ -75,7 +77,8 @@ struct Server::Impl {
       Socket socket = co_await acceptor->async_accept(worker.context, asio::redirect_error(use_task, ec));
       if (ec == asio::error::operation_aborted) break;
       if (ec) {
-        if (house.options.warn) house.options.warn(fmt::format("a connection cannot be accepted: {}", ec.message()));
+        if (house.options.warn)
+          house.options.warn(fmt::format("a connection cannot be accepted: {}", ec.message()));
         Timer pause(first.context.get_executor(), 100ms);
         co_await pause.async_wait(asio::redirect_error(use_task, ec));
         continue;
@@ -91,7 +94,8 @@ struct Server::Impl {
       house.connections.fetch_sub(1);
       return;
     }
-    auto session = std::make_unique<Session>(worker, std::move(socket), open >= house.options.connections_max);
+    auto session =
+        std::make_unique<Session>(worker, std::move(socket), open >= house.options.connections_max);
     asio::co_spawn(worker.context, Session::serve(std::move(session)), asio::detached);
   }
 
@@ -122,7 +126,8 @@ Server::~Server() { stop(); }
 Result<std::unique_ptr<Server>> Server::start(engine::Engine& engine, ServerOptions options) {
   if (options.threads == 0) options.threads = 1;
   auto impl = std::make_unique<Impl>(engine, std::move(options));
-  for (unsigned i = 0; i < impl->house.options.threads; ++i) impl->workers.push_back(std::make_unique<Worker>(impl->house));
+  for (unsigned i = 0; i < impl->house.options.threads; ++i)
+    impl->workers.push_back(std::make_unique<Worker>(impl->house));
   if (const auto listening = impl->listen(); !listening) return std::unexpected(listening.error());
   impl->house.openapi = openapi();
   impl->follow();
@@ -135,7 +140,8 @@ uint16_t Server::port() const { return impl_->endpoint.port(); }
 
 std::string Server::url() const {
   const auto address = impl_->endpoint.address();
-  return fmt::format(fmt::runtime(address.is_v6() ? "http://[{}]:{}" : "http://{}:{}"), address.to_string(), port());
+  return fmt::format(fmt::runtime(address.is_v6() ? "http://[{}]:{}" : "http://{}:{}"), address.to_string(),
+                     port());
 }
 
 void Server::stop() {

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "ledger/core/result.h"
+#include "ledger/engine/engine.h"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
-
-#include "ledger/core/result.h"
-#include "ledger/engine/engine.h"
 
 namespace provodka::http {
 
@@ -17,9 +17,10 @@ struct ServerOptions {
   unsigned threads = 1;
   size_t body_bytes_max = 64 << 20;  // of a batch; a single command has the limit of the codec
   size_t header_bytes_max = 16 << 10;
-  std::chrono::seconds idle_timeout{75};     // of a connection without a request under way
-  std::chrono::seconds request_timeout{30};  // within which a client makes progress with what it sends or takes
-  std::chrono::seconds stop_timeout{10};     // for the requests under way when the server stops
+  std::chrono::seconds idle_timeout{75};  // of a connection without a request under way
+  std::chrono::seconds request_timeout{
+      30};                                // within which a client makes progress with what it sends or takes
+  std::chrono::seconds stop_timeout{10};  // for the requests under way when the server stops
   size_t connections_max = 4096;
   std::function<void(std::string)> warn;  // what the operator should know; any thread
 };

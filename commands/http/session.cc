@@ -1,12 +1,10 @@
 #include "commands/http/session.h"
 
-#include <fmt/format.h>
-
-#include <boost/beast/http/error.hpp>
-
 #include "commands/http/headers.h"
 #include "commands/http/router.h"
-#include "ledger/codec/json_out.h"
+
+#include <boost/beast/http/error.hpp>
+#include <fmt/format.h>
 
 namespace provodka::http {
 namespace {
@@ -14,31 +12,8 @@ namespace {
 namespace beast = boost::beast;
 using namespace std::chrono_literals;
 
-constexpr size_t kReadBytes = 8192;
-// A body that nobody wants is read to its end up to this size, so that the connection can go on.
-constexpr size_t kSkippedBytesMax = 64 << 10;
 constexpr size_t kOutBytesKept = 1 << 20;
 constexpr auto kLinger = 2s;
-
-constexpr std::string_view kLengthPlace = "          ";
-constexpr std::string_view kChunkPlace = "00000000\r\n";
-
-struct Collect final : BodySink {
-  std::string& body;
-  size_t bytes_max;
-  bool too_large = false;
-  Collect(std::string& to, size_t max) : body(to), bytes_max(max) {}
-  void on_body(std::string_view part) override {
-    too_large |= part.size() > bytes_max - body.size();
-    if (!too_large) body.append(part);
-  }
-};
-
-struct Discard final : BodySink {
-  size_t bytes = 0;
-  void on_body(std::string_view part) override { bytes += part.size(); }
-};
-
 }  // namespace
 
 Session::Session(Worker& worker, Socket socket, bool refused)
@@ -90,7 +65,7 @@ Task<> Session::run() {
 Task<bool> Session::read_head() {
   request_.clear();
   parser_.emplace(request_, static_cast<uint32_t>(house().options.header_bytes_max));
-  answered_ = in_piece_ = continue_due_ = false;
+  answered_ = in_piece_ = continue_due_ = body_wanted_ = false;
   body_error_ = {};
   keep_alive_ = true;
   idle_ = in_.size() == 0;
@@ -108,7 +83,7 @@ Task<bool> Session::read_head() {
       }
       if (parser_->is_header_done()) break;
     }
-    const bool received = co_await receive(kReadBytes);
+    const bool received = co_await receive(kSessionReadBytes);
     if (!received) co_return false;
     if (idle_) {
       idle_ = false;
@@ -152,165 +127,11 @@ Task<> Session::respond() {
 void Session::answer_to_broken_request(error_code ec) {
   keep_alive_ = false;
   if (ec == beast::http::error::header_limit) {
-    answer(Problem(problems::headers_too_large,
-                   fmt::format("the head of a request has at most {} bytes", house().options.header_bytes_max)));
+    answer(Problem(problems::headers_too_large, fmt::format("the head of a request has at most {} bytes",
+                                                            house().options.header_bytes_max)));
   } else {
     answer(Problem(problems::malformed_http, ec.message()));
   }
-}
-
-Task<bool> Session::receive(size_t bytes) {
-  error_code ec;
-  const auto room = in_.prepare(bytes);
-  const size_t received = co_await socket_.async_read_some(room, asio::redirect_error(use_task, ec));
-  in_.commit(received);
-  paused_ = received < room.size();
-  co_return !ec && received > 0;
-}
-
-Task<bool> Session::read_body_piece(BodySink& sink, size_t bytes) {
-  parser_->to(&sink);
-  parser_->eager(true);
-  while (!parser_->is_done()) {
-    if (in_.size() > 0) {
-      error_code ec;
-      const size_t taken = parser_->put(in_.data(), ec);
-      in_.consume(taken);
-      if (ec && ec != beast::http::error::need_more) {
-        keep_alive_ = false;
-        body_error_ = ec;
-        co_return false;
-      }
-      continue_due_ = false;  // the client did not wait for it
-      if (taken > 0) co_return true;
-    }
-    if (continue_due_) {
-      continue_due_ = false;
-      out_.append("HTTP/1.1 100 Continue\r\n\r\n");
-      const bool sent = co_await flush(0);
-      if (!sent) co_return false;
-    }
-    const bool received = co_await receive(bytes);
-    if (!received) {
-      keep_alive_ = false;
-      co_return false;
-    }
-  }
-  co_return true;
-}
-
-Task<bool> Session::read_body(std::string& body, size_t bytes_max) {
-  body.clear();
-  Collect collect(body, bytes_max);
-  const auto length = parser_->content_length();
-  collect.too_large = length && *length > bytes_max;
-  while (!collect.too_large && !parser_->is_done()) {
-    const bool more = co_await read_body_piece(collect, kReadBytes);
-    if (!more) {
-      if (body_error_) answer_to_broken_request(body_error_);
-      co_return false;
-    }
-  }
-  expect_nothing();
-  if (!collect.too_large) co_return true;
-  keep_alive_ = false;
-  answer(Problem(problems::body_too_large, fmt::format("the body may have {} bytes here", bytes_max)));
-  co_return false;
-}
-
-Task<bool> Session::skip_body() {
-  Discard discard;
-  expect_progress();
-  while (!parser_->is_done() && discard.bytes <= kSkippedBytesMax) {
-    const bool more = co_await read_body_piece(discard, kReadBytes);
-    if (!more) co_return false;
-  }
-  co_return parser_->is_done();
-}
-
-void Session::write_status(unsigned status, std::string_view type, std::string_view more_headers) {
-  answered_ = true;
-  if (worker_.stopping()) keep_alive_ = false;
-  // Whether the rest of the body will be read is known now; the client must be told if the connection ends.
-  if (parser_ && parser_->is_header_done() && !parser_->is_done()) {
-    const auto left = parser_->content_length_remaining();
-    if (continue_due_ || !left || *left > kSkippedBytesMax) keep_alive_ = false;
-  }
-  out_.append(status_line(status));
-  out_.append("Date: ");
-  out_.append(worker_.date());
-  out_.append("\r\nContent-Type: ");
-  out_.append(type);
-  out_.append("\r\n");
-  out_.append(more_headers);
-  if (!keep_alive_) {
-    out_.append("Connection: close\r\n");
-  } else if (!request_.version_11) {
-    out_.append("Connection: keep-alive\r\n");
-  }
-}
-
-Buffer& Session::begin(unsigned status, std::string_view type, std::string_view more_headers) {
-  write_status(status, type, more_headers);
-  out_.append("Content-Length: ");
-  out_.append(kLengthPlace);
-  out_.append("\r\n\r\n");
-  body_begin_ = out_.size();
-  return out_;
-}
-
-void Session::end() {
-  // Spaces before the number are allowed, so its place is as wide as any number.
-  char digits[20];
-  const auto length = static_cast<size_t>(codec::print_unsigned(digits, out_.size() - body_begin_) - digits);
-  const size_t end_of_head = body_begin_ - 4;
-  std::memcpy(out_at(end_of_head - length), digits, length);
-  if (is_head()) out_.truncate(body_begin_);
-}
-
-void Session::answer(const Problem& problem) {
-  std::string headers;
-  if (!problem.allow.empty()) headers = fmt::format("Allow: {}\r\n", problem.allow);
-  if (problem.status == 503) headers += "Retry-After: 5\r\n";
-  write_problem(begin(problem.status, "application/problem+json", headers), problem);
-  end();
-}
-
-void Session::begin_stream(unsigned status, std::string_view type, std::string_view more_headers) {
-  chunked_ = request_.version_11;
-  if (!chunked_) keep_alive_ = false;
-  write_status(status, type, more_headers);
-  out_.append(chunked_ ? "Transfer-Encoding: chunked\r\n\r\n" : "\r\n");
-  in_piece_ = false;
-}
-
-Buffer& Session::piece() {
-  if (!in_piece_) {
-    in_piece_ = true;
-    if (chunked_) out_.append(kChunkPlace);
-    body_begin_ = out_.size();
-  }
-  return out_;
-}
-
-Task<bool> Session::send_piece() {
-  if (in_piece_ && (is_head() || out_.size() == body_begin_)) {
-    out_.truncate(chunked_ ? body_begin_ - kChunkPlace.size() : body_begin_);
-  } else if (in_piece_ && chunked_) {
-    char hex[9];
-    fmt::format_to_n(hex, 8, "{:08x}", out_.size() - body_begin_);
-    std::memcpy(out_at(body_begin_ - kChunkPlace.size()), hex, 8);
-    out_.append("\r\n");
-  }
-  in_piece_ = false;
-  const bool sent = co_await flush(0);
-  co_return sent;
-}
-
-Task<bool> Session::end_stream() {
-  const bool sent = co_await send_piece();
-  if (sent && chunked_ && !is_head()) out_.append("0\r\n\r\n");
-  co_return sent;
 }
 
 Session::Flush Session::try_flush(size_t& sent) {
@@ -346,13 +167,15 @@ Task<bool> Session::flush(size_t sent) {
   }
 }
 
+// Waits for the client to close first: closing on bytes that are still unread would take the answer back.
 Task<> Session::linger() {
   error_code ec;
   socket_.shutdown(Socket::shutdown_send, ec);
+  if (worker_.stopping() && parser_ && parser_->is_done()) co_return;
   read_deadline_ = worker_.now() + kLinger;
   while (!ec) {
     in_.clear();
-    const bool received = co_await receive(kReadBytes);
+    const bool received = co_await receive(kSessionReadBytes);
     if (!received) break;
   }
 }

@@ -1,21 +1,26 @@
 #pragma once
 
-#include <boost/beast/core/flat_buffer.hpp>
-#include <memory>
-#include <optional>
-#include <string>
-
 #include "commands/http/problem.h"
 #include "commands/http/request.h"
 #include "commands/http/worker.h"
 #include "ledger/core/buffer.h"
 
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/beast/core/flat_buffer.hpp>
+
 namespace provodka::http {
+
+inline constexpr size_t kSessionReadBytes = 8192;
+// A body that nobody wants is read to its end up to this size, so that the connection can go on.
+inline constexpr size_t kSkippedBytesMax = 64 << 10;
 
 // One connection. Requests are answered one after the other; what the client sends meanwhile waits its turn.
 //
-// An endpoint reads the body if it wants it, and answers in one of two ways: whole, with begin() and end(), or
-// as a stream, with begin_stream(), any number of send_piece() and end_stream().
+// An endpoint reads the body if it wants it, and answers in one of two ways: whole, with begin() and end(),
+// or as a stream, with begin_stream(), any number of send_piece() and end_stream().
 class Session {
  public:
   // `refused`: there are too many, and this one is told so.
@@ -30,11 +35,11 @@ class Session {
   const Request& request() const { return request_; }
   std::string body;  // where read_body() can put it without allocating
 
-  // Collects the body. False when it is larger than that or does not arrive whole, which has been answered where
-  // there is still someone to answer.
+  // Collects the body. False when it is larger than that or does not arrive whole, which has been answered
+  // where there is still someone to answer.
   Task<bool> read_body(std::string& body, size_t bytes_max);
-  // Reads the next piece of the body into the sink, of about so many bytes. False where none comes because the
-  // connection or the framing broke: body_error() tells the framing.
+  // Reads the next piece of the body into the sink, of about so many bytes. False where none comes because
+  // the connection or the framing broke: body_error() tells the framing.
   Task<bool> read_body_piece(BodySink&, size_t bytes);
   bool body_done() const { return parser_->is_done(); }
   error_code body_error() const { return body_error_; }
@@ -66,8 +71,8 @@ class Session {
   void wake();
   bool gone() const { return !socket_.is_open(); }
 
-  // The client must send more within the time for requests; or nothing is asked of it. That it must take what is
-  // sent to it within that time is always so.
+  // The client must send more within the time for requests; or nothing is asked of it. That it must take what
+  // is sent to it within that time is always so.
   void expect_progress();
   void expect_nothing() { read_deadline_.reset(); }
 
@@ -93,11 +98,11 @@ class Session {
   boost::beast::flat_buffer in_;
   Request request_;
   std::optional<RequestParser> parser_;
-  bool continue_due_ = false, paused_ = false;
+  bool continue_due_ = false, paused_ = false, body_wanted_ = false;
   error_code body_error_;
 
   Buffer out_;
-  size_t body_begin_ = 0;   // of the answer or of the piece, in out_
+  size_t body_begin_ = 0;  // of the answer or of the piece, in out_
   bool in_piece_ = false, chunked_ = false;
   bool keep_alive_ = true, answered_ = false;
 

@@ -1,10 +1,10 @@
 #include "commands/http/stream_endpoint.h"
 
-#include <charconv>
-
 #include "commands/http/event_reader.h"
 #include "ledger/codec/event_codec.h"
 #include "ledger/codec/json_out.h"
+
+#include <charconv>
 
 namespace provodka::http {
 namespace {
@@ -41,7 +41,8 @@ bool resume_after(Session& session, uint64_t& after) {
   const char* const end = last->data() + last->size();
   const auto [past, error] = std::from_chars(last->data(), end, after);
   if (error == std::errc() && past == end && after <= INT64_MAX) return true;
-  session.answer(Problem(problems::invalid_header, "Last-Event-ID is the sequence of the last event that was taken"));
+  session.answer(
+      Problem(problems::invalid_header, "Last-Event-ID is the sequence of the last event that was taken"));
   return false;
 }
 

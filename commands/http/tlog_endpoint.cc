@@ -11,14 +11,16 @@ namespace {
 // A tile or bundle never changes: a partial one has another name than the full one that it becomes.
 constexpr std::string_view kImmutable = "Cache-Control: public, max-age=31536000, immutable\r\n";
 
-Result<std::string> bundle(const engine::Engine& engine, const std::string& tenant, const log::ParsedTilePath& path) {
+Result<std::string> bundle(const engine::Engine& engine, const std::string& tenant,
+                           const log::ParsedTilePath& path) {
   const uint64_t first = path.id.index * log::full_width + 1;
   const uint64_t past = first + path.width;
   EventReader reader(engine, tenant, Sequence(first));
   std::string bytes;
   while (reader.next().value() < past) {
-    const auto read = reader.read(past - reader.next().value(),
-                                  [&](Sequence, std::string_view line) { log::append_bundle_entry(bytes, line); });
+    const auto read = reader.read(past - reader.next().value(), [&](Sequence, std::string_view line) {
+      log::append_bundle_entry(bytes, line);
+    });
     if (!read) return std::unexpected(read.error());
     if (!*read) return fault("entry {} of {} cannot be found", reader.next(), tenant);
   }

@@ -1,13 +1,12 @@
 #include "commands/http/worker.h"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
+#include "commands/http/session.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-
-#include "commands/http/session.h"
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 namespace provodka::http {
 namespace {
@@ -22,12 +21,15 @@ constexpr size_t kSpareJobCommands = 4096;
 Problem House::fault(const ProblemKind& kind, std::string_view what) {
   const uint64_t number = ++faults;
   const auto since = std::chrono::system_clock::now().time_since_epoch();
-  const std::string id = fmt::format("{:x}-{}", std::chrono::duration_cast<std::chrono::seconds>(since).count(), number);
+  const std::string id =
+      fmt::format("{:x}-{}", std::chrono::duration_cast<std::chrono::seconds>(since).count(), number);
   if (options.warn) options.warn(fmt::format("request {}: {}", id, what));
   return Problem(kind, fmt::format("{}; the operator finds the reason under request {}", kind.title, id));
 }
 
-Worker::Worker(House& h) : house(h), guard_(context.get_executor()), timer_(context.get_executor()) { look_at_clock(); }
+Worker::Worker(House& h) : house(h), guard_(context.get_executor()), timer_(context.get_executor()) {
+  look_at_clock();
+}
 
 void Worker::run() {
   asio::co_spawn(context, sweep_each_second(), asio::detached);
@@ -37,7 +39,8 @@ void Worker::run() {
 void Worker::look_at_clock() {
   now_ = std::chrono::steady_clock::now();
   const auto seconds = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  fmt::format_to_n(date_, sizeof date_, "{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)));
+  fmt::format_to_n(date_, sizeof date_, "{:%a, %d %b %Y %H:%M:%S} GMT",
+                   fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)));
 }
 
 Task<> Worker::sweep_each_second() {

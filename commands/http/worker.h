@@ -1,17 +1,18 @@
 #pragma once
 
+#include "commands/http/completions.h"
+#include "commands/http/problem.h"
+#include "commands/http/server.h"
+#include "ledger/codec/command_codec.h"
+
 #include <atomic>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/container/flat_set.hpp>
 #include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "commands/http/completions.h"
-#include "commands/http/problem.h"
-#include "commands/http/server.h"
-#include "ledger/codec/command_codec.h"
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/container/flat_set.hpp>
 
 namespace provodka::http {
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string_view>
-
 #include "ledger/core/describe.h"
+
+#include <string_view>
 
 namespace provodka::book {
 

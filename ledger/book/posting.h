@@ -1,11 +1,12 @@
 #pragma once
 
-#include <boost/container/small_vector.hpp>
-#include <optional>
-
 #include "ledger/book/chart.h"
 #include "ledger/core/describe.h"
 #include "ledger/core/money.h"
+
+#include <optional>
+
+#include <boost/container/small_vector.hpp>
 
 namespace provodka::book {
 

@@ -1,11 +1,11 @@
 #include "ledger/codec/command_codec.h"
 
-#include <fmt/format.h>
-#include <simdjson.h>
+#include "ledger/codec/json_out.h"
 
 #include <bitset>
 
-#include "ledger/codec/json_out.h"
+#include <fmt/format.h>
+#include <simdjson.h>
 
 namespace provodka::codec {
 namespace {
@@ -58,17 +58,24 @@ class AtMember {
 };
 
 bool malformed(Reading& reading, simdjson::error_code code) {
-  return reading.fail(code == simdjson::INCORRECT_TYPE ? "wrong_type" : "malformed_json", simdjson::error_message(code));
+  return reading.fail(code == simdjson::INCORRECT_TYPE ? "wrong_type" : "malformed_json",
+                      simdjson::error_message(code));
 }
 
 std::string_view name_of(json_type type) {
   switch (type) {
-    case json_type::array: return "an array";
-    case json_type::object: return "an object";
-    case json_type::number: return "a number";
-    case json_type::string: return "a string";
-    case json_type::boolean: return "a boolean";
-    default: return "null";
+    case json_type::array:
+      return "an array";
+    case json_type::object:
+      return "an object";
+    case json_type::number:
+      return "a number";
+    case json_type::string:
+      return "a string";
+    case json_type::boolean:
+      return "a boolean";
+    default:
+      return "null";
   }
 }
 
@@ -76,7 +83,8 @@ bool expect_type(Reading& reading, value& v, json_type wanted) {
   json_type type;
   if (const auto code = v.type().get(type)) return malformed(reading, code);
   if (type == wanted) return true;
-  return reading.fail("wrong_type", fmt::format("{} is expected here, not {}", name_of(wanted), name_of(type)));
+  return reading.fail("wrong_type",
+                      fmt::format("{} is expected here, not {}", name_of(wanted), name_of(type)));
 }
 
 bool get_text(Reading& reading, value& v, std::string_view& text) {
@@ -97,7 +105,8 @@ template <size_t Max>
 bool decode(Reading& reading, value& v, Text<Max>& text) {
   if (!get_text(reading, v, text.text)) return false;
   if (text.text.empty()) return reading.fail("invalid_value", "the text is empty; leave it out instead");
-  if (text.text.size() > Max) return reading.fail("invalid_value", fmt::format("the text is longer than {} bytes", Max));
+  if (text.text.size() > Max)
+    return reading.fail("invalid_value", fmt::format("the text is longer than {} bytes", Max));
   for (const char c : text.text) {
     if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') {
       return reading.fail("invalid_value", "the text has a control character");
@@ -189,7 +198,8 @@ bool decode(Reading& reading, value& v, std::vector<Expectation>& expectations) 
       return reading.fail("unknown_field", "expectations are of the form \"account/<account>\": version");
     }
     for (const Expectation& other : expectations) {
-      if (other.account.text == key.substr(8)) return reading.fail("duplicate_field", "the member is repeated");
+      if (other.account.text == key.substr(8))
+        return reading.fail("duplicate_field", "the member is repeated");
     }
     value number;
     if (const auto code = field.value().get(number)) return malformed(reading, code);
@@ -225,7 +235,8 @@ bool decode_struct(Reading& reading, object& members, T& out) {
     for_each_member<T>([&](std::string_view name, auto pointer) {
       if (name == key) {
         known = true;
-        good = seen[i] ? reading.fail("duplicate_field", "the member is repeated") : decode(reading, v, out.*pointer);
+        good = seen[i] ? reading.fail("duplicate_field", "the member is repeated")
+                       : decode(reading, v, out.*pointer);
         seen[i] = true;
       }
       ++i;
@@ -250,7 +261,9 @@ bool decode_struct(Reading& reading, object& members, T& out) {
 template <class... Known>
 bool decode_data(Reading& reading, std::string_view type, object& members, std::variant<Known...>& data) {
   bool ok = false;
-  if (((type == Known::type && (ok = decode_struct(reading, members, data.template emplace<Known>()), true)) || ...)) {
+  if (((type == Known::type &&
+        (ok = decode_struct(reading, members, data.template emplace<Known>()), true)) ||
+       ...)) {
     return ok;
   }
   reading.pointer = "/type";
@@ -271,16 +284,17 @@ CommandDecoder::CommandDecoder() : impl_(std::make_unique<Impl>()) {}
 CommandDecoder::~CommandDecoder() = default;
 CommandDecoder::CommandDecoder(CommandDecoder&&) noexcept = default;
 
-bool CommandDecoder::decode(std::string_view json, std::string_view default_id, Arena& arena, Command& command,
-                            CommandError& error) {
+bool CommandDecoder::decode(std::string_view json, std::string_view default_id, Arena& arena,
+                            Command& command, CommandError& error) {
   Reading reading{arena, error, {}};
-  if (json.size() > kCommandBytesMax) return reading.fail("malformed_json", "a command has at most 65536 bytes");
+  if (json.size() > kCommandBytesMax)
+    return reading.fail("malformed_json", "a command has at most 65536 bytes");
   impl_->buffer.reserve(kCommandBytesMax + simdjson::SIMDJSON_PADDING);
   impl_->buffer.assign(json);
   simdjson::ondemand::document document;
-  if (const auto code = impl_->parser
-                            .iterate(impl_->buffer.data(), impl_->buffer.size(), impl_->buffer.capacity())
-                            .get(document)) {
+  if (const auto code =
+          impl_->parser.iterate(impl_->buffer.data(), impl_->buffer.size(), impl_->buffer.capacity())
+              .get(document)) {
     return malformed(reading, code);
   }
   object envelope;
@@ -296,14 +310,20 @@ bool CommandDecoder::decode(std::string_view json, std::string_view default_id, 
   std::bitset<kEnvelopeMembers> seen;
   const auto decode_field = [&](size_t member, value& v) {
     switch (member) {
-      case kType: return get_text(reading, v, type);
+      case kType:
+        return get_text(reading, v, type);
       case kId:
         if (!get_text(reading, v, command.id.text)) return false;
-        return is_command_id(command.id.text) || reading.fail("invalid_value", "an id is 1 to 128 printable ASCII characters");
-      case kTenant: return codec::decode(reading, v, command.tenant);
-      case kEffective: return codec::decode(reading, v, command.effective);
-      case kExpect: return codec::decode(reading, v, command.expect);
-      case kTime: return codec::decode(reading, v, command.time);
+        return is_command_id(command.id.text) ||
+               reading.fail("invalid_value", "an id is 1 to 128 printable ASCII characters");
+      case kTenant:
+        return codec::decode(reading, v, command.tenant);
+      case kEffective:
+        return codec::decode(reading, v, command.effective);
+      case kExpect:
+        return codec::decode(reading, v, command.expect);
+      case kTime:
+        return codec::decode(reading, v, command.time);
       default: {
         if (!expect_type(reading, v, json_type::object)) return false;
         object members;
@@ -312,10 +332,12 @@ bool CommandDecoder::decode(std::string_view json, std::string_view default_id, 
       }
     }
   };
-  // The data can be read once the type is known; where it stands before the type, it is left for a second walk.
+  // The data can be read once the type is known; where it stands before the type, it is left for a second
+  // walk.
   bool data_left = false;
   const bool walked = decode_members(reading, envelope, [&](std::string_view key, value& v) {
-    const size_t member = static_cast<size_t>(std::ranges::find(kEnvelopeNames, key) - std::begin(kEnvelopeNames));
+    const size_t member =
+        static_cast<size_t>(std::ranges::find(kEnvelopeNames, key) - std::begin(kEnvelopeNames));
     if (member == kEnvelopeMembers) return reading.fail("unknown_field", "a command has no such member");
     if (seen[member]) return reading.fail("duplicate_field", "the member is repeated");
     seen[member] = true;
@@ -328,7 +350,8 @@ bool CommandDecoder::decode(std::string_view json, std::string_view default_id, 
   if (!walked) return false;
   // At the end of the document there is no current location.
   const char* rest = nullptr;
-  if (!document.current_location().get(rest)) return reading.fail("malformed_json", "there is something after the document");
+  if (!document.current_location().get(rest))
+    return reading.fail("malformed_json", "there is something after the document");
   if (!seen[kId] && !default_id.empty()) {
     if (!is_command_id(default_id)) {
       reading.pointer = "/id";
@@ -346,8 +369,9 @@ bool CommandDecoder::decode(std::string_view json, std::string_view default_id, 
   if (data_left) {
     document.rewind();
     if (const auto code = document.get_object().get(envelope)) return malformed(reading, code);
-    return decode_members(reading, envelope,
-                          [&](std::string_view key, value& v) { return key != "data" || decode_field(kData, v); });
+    return decode_members(reading, envelope, [&](std::string_view key, value& v) {
+      return key != "data" || decode_field(kData, v);
+    });
   }
   return true;
 }

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <memory>
-#include <string>
-#include <string_view>
-
 #include "ledger/core/arena.h"
 #include "ledger/core/buffer.h"
 #include "ledger/domain/command.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
 
 // Commands as they come in: JSON by the wire contract, read with simdjson. Nothing is guessed: an unknown or
 // repeated member, another type, a number where a decimal string belongs, invalid UTF-8, anything after the
@@ -17,7 +17,8 @@ inline constexpr size_t kCommandBytesMax = 65'536;
 
 // What is wrong with a command's form. `pointer` is an RFC 6901 pointer into the document.
 struct CommandError {
-  std::string_view code;  // malformed_json, wrong_type, invalid_value, unknown_field, duplicate_field, missing_field, unknown_command
+  std::string_view code;  // malformed_json, wrong_type, invalid_value, unknown_field, duplicate_field,
+                          // missing_field, unknown_command
   std::string pointer;
   std::string detail;
 };
@@ -31,8 +32,8 @@ class CommandDecoder {
 
   // Decodes one JSON document into `command`, whose texts then live in `arena`. `default_id` stands in where
   // the document has no id (Idempotency-Key). On an error `command` is unspecified.
-  [[nodiscard]] bool decode(std::string_view json, std::string_view default_id, Arena& arena, Command& command,
-                            CommandError& error);
+  [[nodiscard]] bool decode(std::string_view json, std::string_view default_id, Arena& arena,
+                            Command& command, CommandError& error);
 
  private:
   struct Impl;

@@ -73,12 +73,14 @@ bool read_origin(LineReader& in, Sequence& sequence, std::string_view& tenant) {
   return is_operator_id(tenant);
 }
 
-bool read_header(LineReader& in, EventHeader& header, std::string_view& subject, std::string_view& partition) {
+bool read_header(LineReader& in, EventHeader& header, std::string_view& subject,
+                 std::string_view& partition) {
   std::string_view time, hash;
   if (!read_origin(in, header.sequence, header.tenant) || !in.take(",\"type\":") || !in.string(header.type) ||
       !in.take(",\"subject\":") || !in.string(subject) || !in.take(",\"time\":") || !in.string(time) ||
-      !in.take(",\"partitionkey\":") || !in.string(partition) || !in.take(",\"actor\":") || !in.string(header.actor) ||
-      !in.take(",\"cause\":") || !in.string(header.cause) || !in.take(",\"causehash\":") || !in.string(hash)) {
+      !in.take(",\"partitionkey\":") || !in.string(partition) || !in.take(",\"actor\":") ||
+      !in.string(header.actor) || !in.take(",\"cause\":") || !in.string(header.cause) ||
+      !in.take(",\"causehash\":") || !in.string(hash)) {
     return false;
   }
   const auto instant = Instant::parse_canonical(time);
@@ -141,7 +143,8 @@ Result<void> decode_event(std::string_view line, Arena& arena, DecodedEvent& out
     return not_canonical(in);
   }
   if (!in.take("}") || !in.at_end()) return not_canonical(in);
-  if (!follow_from(out, subject, partition)) return fault("the subject or the partition key is not that of the event");
+  if (!follow_from(out, subject, partition))
+    return fault("the subject or the partition key is not that of the event");
   return {};
 }
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <array>
-#include <string_view>
-#include <variant>
-
 #include "ledger/codec/json_line.h"
 #include "ledger/core/result.h"
 #include "ledger/domain/event.h"
+
+#include <array>
+#include <string_view>
+#include <variant>
 
 // A stored line: a CloudEvents 1.0 document in JSON (cloudevents/spec, formats/json-format.md), without its
 // line feed. FORMAT.md of ledger/log describes the members.

@@ -35,13 +35,20 @@ const char* skip_plain(const char* p, const char* end) {
 int unescape(const char*& p, const char* end) {
   if (p == end) return -1;
   switch (*p++) {
-    case '"': return '"';
-    case '\\': return '\\';
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
+    case '"':
+      return '"';
+    case '\\':
+      return '\\';
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
     case 'u': {
       if (end - p < 4 || p[0] != '0' || p[1] != '0' || (p[2] != '0' && p[2] != '1')) return -1;
       const char low = p[3];
@@ -52,7 +59,8 @@ int unescape(const char*& p, const char* end) {
       p += 4;
       return value;
     }
-    default: return -1;
+    default:
+      return -1;
   }
 }
 
@@ -90,7 +98,8 @@ bool LineReader::string(std::string_view& text) {
 }
 
 bool LineReader::unsigned_number(uint64_t& value) {
-  if (p_ == end_ || *p_ < '0' || *p_ > '9' || (*p_ == '0' && end_ - p_ > 1 && p_[1] >= '0' && p_[1] <= '9')) return false;
+  if (p_ == end_ || *p_ < '0' || *p_ > '9' || (*p_ == '0' && end_ - p_ > 1 && p_[1] >= '0' && p_[1] <= '9'))
+    return false;
   const auto [past, error] = std::from_chars(p_, end_, value);
   p_ = past;
   return error == std::errc();

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <charconv>
-
 #include "ledger/codec/json_out.h"
 #include "ledger/core/arena.h"
+
+#include <charconv>
 
 // The reader of stored lines. The log holds exactly what the encoder writes, so the reader takes exactly that
 // and nothing else: a space, another order of members, an escape that was not needed is damage. That makes it
@@ -13,15 +13,19 @@ namespace provodka::codec {
 
 class LineReader {
  public:
-  // The line, without its line feed, and the arena for texts that had escapes; both must outlive what is read.
-  LineReader(std::string_view line, Arena& arena) : p_(line.data()), end_(p_ + line.size()), begin_(p_), arena_(arena) {}
+  // The line, without its line feed, and the arena for texts that had escapes; both must outlive what is
+  // read.
+  LineReader(std::string_view line, Arena& arena)
+      : p_(line.data()), end_(p_ + line.size()), begin_(p_), arena_(arena) {}
 
   bool at_end() const { return p_ == end_; }
   size_t offset() const { return static_cast<size_t>(p_ - begin_); }
 
   // Takes the literal if it comes next.
   bool take(std::string_view literal) {
-    if (static_cast<size_t>(end_ - p_) < literal.size() || std::memcmp(p_, literal.data(), literal.size()) != 0) return false;
+    if (static_cast<size_t>(end_ - p_) < literal.size() ||
+        std::memcmp(p_, literal.data(), literal.size()) != 0)
+      return false;
     p_ += literal.size();
     return true;
   }
@@ -133,7 +137,7 @@ template <class T, class... Member>
 bool read_members(LineReader& in, T& object, boost::mp11::mp_list<Member...>) {
   Currency currency;
   return [&]<size_t... I>(std::index_sequence<I...>) {
-    return (read_member<I == 0 ? '{' : ',', T, Member>(in, object, currency) && ...);
+    return (read_member < I == 0 ? '{' : ',', T, Member > (in, object, currency) && ...);
   }(std::index_sequence_for<Member...>());
 }
 
@@ -141,7 +145,8 @@ bool read_members(LineReader& in, T& object, boost::mp11::mp_list<Member...>) {
 
 template <Described T>
 bool read(LineReader& in, T& object) {
-  return detail::read_members(in, object, boost::mp11::mp_rename<Members<T>, boost::mp11::mp_list>()) && in.take("}");
+  return detail::read_members(in, object, boost::mp11::mp_rename<Members<T>, boost::mp11::mp_list>()) &&
+         in.take("}");
 }
 
 }  // namespace provodka::codec

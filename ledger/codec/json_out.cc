@@ -15,13 +15,27 @@ char* escape(char* p, unsigned char c) {
   static constexpr char kHex[] = "0123456789abcdef";
   *p++ = '\\';
   switch (c) {
-    case '"': *p++ = '"'; return p;
-    case '\\': *p++ = '\\'; return p;
-    case '\b': *p++ = 'b'; return p;
-    case '\f': *p++ = 'f'; return p;
-    case '\n': *p++ = 'n'; return p;
-    case '\r': *p++ = 'r'; return p;
-    case '\t': *p++ = 't'; return p;
+    case '"':
+      *p++ = '"';
+      return p;
+    case '\\':
+      *p++ = '\\';
+      return p;
+    case '\b':
+      *p++ = 'b';
+      return p;
+    case '\f':
+      *p++ = 'f';
+      return p;
+    case '\n':
+      *p++ = 'n';
+      return p;
+    case '\r':
+      *p++ = 'r';
+      return p;
+    case '\t':
+      *p++ = 't';
+      return p;
     default:
       *p++ = 'u';
       *p++ = '0';

@@ -1,9 +1,5 @@
 #pragma once
 
-#include <boost/container/small_vector.hpp>
-#include <optional>
-#include <string_view>
-
 #include "ledger/book/posting.h"
 #include "ledger/core/amount.h"
 #include "ledger/core/buffer.h"
@@ -13,6 +9,11 @@
 #include "ledger/core/money.h"
 #include "ledger/core/text.h"
 #include "ledger/domain/payment/paid_at.h"
+
+#include <optional>
+#include <string_view>
+
+#include <boost/container/small_vector.hpp>
 
 // The encoder: described structs to JSON, members in their order, absent optionals left out, no space
 // anywhere. It has one form for each value, which is what lets the reader (json_line.h) insist on it.

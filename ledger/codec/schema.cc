@@ -1,11 +1,11 @@
 #include "ledger/codec/schema.h"
 
-#include <fmt/format.h>
+#include "ledger/codec/event_codec.h"
+#include "ledger/domain/command.h"
 
 #include <vector>
 
-#include "ledger/codec/event_codec.h"
-#include "ledger/domain/command.h"
+#include <fmt/format.h>
 
 namespace provodka::codec {
 namespace {
@@ -18,15 +18,16 @@ struct SchemaOf;
 template <Described T>
 std::string object_schema(int indent);
 
-#define PROVODKA_SCHEMA(Type, text)                          \
-  template <>                                                \
-  struct SchemaOf<Type> {                                    \
+#define PROVODKA_SCHEMA(Type, text)                           \
+  template <>                                                 \
+  struct SchemaOf<Type> {                                     \
     static std::string get(int) { return std::string(text); } \
   };
 
 PROVODKA_SCHEMA(Id, R"({"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,64}$"})")
 PROVODKA_SCHEMA(ExternalId, R"({"type": "string", "pattern": "^[\\x20-\\x7e]{1,128}$"})")
-PROVODKA_SCHEMA(payment::PaidAt, R"({"type": "string", "description": "a date, or an instant as in RFC 3339"})")
+PROVODKA_SCHEMA(payment::PaidAt,
+                R"({"type": "string", "description": "a date, or an instant as in RFC 3339"})")
 PROVODKA_SCHEMA(bool, R"({"type": "boolean"})")
 PROVODKA_SCHEMA(uint32_t, R"({"type": "integer", "minimum": 0, "maximum": 4294967295})")
 PROVODKA_SCHEMA(Sequence, R"({"type": "integer", "minimum": 1})")
@@ -40,7 +41,9 @@ PROVODKA_SCHEMA(book::LedgerName, R"({"type": "string", "pattern": "^[a-z_]+/[\\
 
 template <size_t Max>
 struct SchemaOf<Text<Max>> {
-  static std::string get(int) { return fmt::format(R"({{"type": "string", "minLength": 1, "maxLength": {}}})", Max); }
+  static std::string get(int) {
+    return fmt::format(R"({{"type": "string", "minLength": 1, "maxLength": {}}})", Max);
+  }
 };
 
 template <class T>
@@ -113,8 +116,9 @@ std::string event_schema() {
     "causehash": {{"type": "string", "pattern": "^[0-9a-f]{{32}}$"}},
     "data": {})",
       E::type, object_schema<E>(4));
-  return document(E::type, properties,
-                  R"("specversion", "id", "source", "type", "subject", "time", "partitionkey", "actor", "cause", "causehash", "data")");
+  return document(
+      E::type, properties,
+      R"("specversion", "id", "source", "type", "subject", "time", "partitionkey", "actor", "cause", "causehash", "data")");
 }
 
 template <class C>

@@ -16,7 +16,9 @@ class Arena {
  public:
   Arena() = default;
   Arena(Arena&& other) noexcept
-      : chunks_(std::move(other.chunks_)), next_(std::exchange(other.next_, nullptr)), left_(std::exchange(other.left_, 0)) {}
+      : chunks_(std::move(other.chunks_)),
+        next_(std::exchange(other.next_, nullptr)),
+        left_(std::exchange(other.left_, 0)) {}
   Arena& operator=(Arena&& other) noexcept {
     chunks_ = std::move(other.chunks_);
     next_ = std::exchange(other.next_, nullptr);

@@ -22,7 +22,8 @@ class Buffer {
   ~Buffer() { std::free(data_); }
 
   char* room(size_t bytes) {
-    if (bytes > capacity_ - size_) [[unlikely]] grow(bytes);
+    if (bytes > capacity_ - size_) [[unlikely]]
+      grow(bytes);
     return data_ + size_;
   }
   void wrote_to(const char* past) { size_ = static_cast<size_t>(past - data_); }

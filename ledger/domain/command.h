@@ -1,9 +1,5 @@
 #pragma once
 
-#include <optional>
-#include <variant>
-#include <vector>
-
 #include "ledger/core/date.h"
 #include "ledger/core/ids.h"
 #include "ledger/domain/access/commands.h"
@@ -13,6 +9,10 @@
 #include "ledger/domain/payment/commands.h"
 #include "ledger/domain/tenant/commands.h"
 #include "ledger/domain/transfer/commands.h"
+
+#include <optional>
+#include <variant>
+#include <vector>
 
 namespace provodka {
 

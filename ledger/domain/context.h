@@ -1,11 +1,11 @@
 #pragma once
 
-#include <string_view>
-
 #include "ledger/core/date.h"
 #include "ledger/core/ids.h"
 #include "ledger/core/money.h"
 #include "ledger/core/text.h"
+
+#include <string_view>
 
 namespace provodka {
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <boost/container/small_vector.hpp>
-
 #include "ledger/domain/event.h"
 #include "ledger/domain/rejection.h"
+
+#include <boost/container/small_vector.hpp>
 
 namespace provodka {
 

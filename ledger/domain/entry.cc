@@ -1,8 +1,8 @@
 #include "ledger/domain/entry.h"
 
-#include <fmt/format.h>
-
 #include <limits>
+
+#include <fmt/format.h>
 
 namespace provodka {
 namespace {
@@ -15,13 +15,16 @@ int64_t saturating_add(int64_t a, int64_t b) {
 
 }  // namespace
 
-Decided<AccountId> any_account(const World& world, const Context& context, Id account, std::string_view pointer) {
+Decided<AccountId> any_account(const World& world, const Context& context, Id account,
+                               std::string_view pointer) {
   const auto id = world.find_account(context.tenant, account.text);
-  if (!id) return reject(common::unknown_account, pointer, fmt::format("account {} was never opened", account.text));
+  if (!id)
+    return reject(common::unknown_account, pointer, fmt::format("account {} was never opened", account.text));
   return *id;
 }
 
-Decided<AccountId> open_account(const World& world, const Context& context, Id account, std::string_view pointer) {
+Decided<AccountId> open_account(const World& world, const Context& context, Id account,
+                                std::string_view pointer) {
   auto id = any_account(world, context, account, pointer);
   if (id && world.account(*id).status == account::Status::closed) {
     return reject(common::account_closed, pointer, fmt::format("account {} is closed", account.text));
@@ -29,8 +32,8 @@ Decided<AccountId> open_account(const World& world, const Context& context, Id a
   return id;
 }
 
-Decided<Money> money_of(const World& world, const Context& context, Amount amount, std::optional<Currency> currency,
-                        std::string_view pointer) {
+Decided<Money> money_of(const World& world, const Context& context, Amount amount,
+                        std::optional<Currency> currency, std::string_view pointer) {
   const Currency own = world.currency(context.tenant);
   if (currency && *currency != own) {
     return reject(common::currency_mismatch, "/data/currency",
@@ -39,7 +42,8 @@ Decided<Money> money_of(const World& world, const Context& context, Amount amoun
   const auto money = to_money(amount, own);
   if (money) return *money;
   if (money.error() == MoneyError::too_many_decimals) {
-    return reject(common::too_many_decimals, pointer, fmt::format("{} has {} decimals", own.code(), own.exponent()));
+    return reject(common::too_many_decimals, pointer,
+                  fmt::format("{} has {} decimals", own.code(), own.exponent()));
   }
   return reject(common::amount_out_of_range, pointer);
 }
@@ -54,7 +58,8 @@ Decided<Money> positive_money_of(const World& world, const Context& context, Amo
 Decided<Money> reversal_amount(const World& world, const Context& context, const NamedEntry& named,
                                std::optional<Amount> amount, const RejectionKind& nothing_left,
                                std::string_view entry_pointer) {
-  const Money left{named.amount.minor - world.reversed_minor(context.tenant, named.sequence), named.amount.currency};
+  const Money left{named.amount.minor - world.reversed_minor(context.tenant, named.sequence),
+                   named.amount.currency};
   if (left.is_zero()) return reject(nothing_left, entry_pointer);
   if (!amount) return left;
   const auto money = positive_money_of(world, context, *amount, std::nullopt);
@@ -78,11 +83,13 @@ void Entry::post(AccountId id, Money amount) {
 void Entry::post(book::LedgerName name, Money amount) {
   const auto id = world_.find_ledger_account(context_.tenant, name);
   int64_t balance = 0;
-  overflow_ |= __builtin_add_overflow(id ? world_.ledger[id->value()].balance_minor : 0, amount.minor, &balance);
+  overflow_ |=
+      __builtin_add_overflow(id ? world_.ledger[id->value()].balance_minor : 0, amount.minor, &balance);
   postings_.push_back({.account = name, .amount = amount, .balance = {balance, amount.currency}});
 }
 
-account::Standing standing_of(const World& world, AccountId id, int64_t balance_minor, int64_t credit_limit_minor) {
+account::Standing standing_of(const World& world, AccountId id, int64_t balance_minor,
+                              int64_t credit_limit_minor) {
   const account::AccountRow& row = world.account(id);
   const Currency currency = world.currency(TenantId(row.tenant));
   return {.account = {world.strings[row.name]},
@@ -104,12 +111,15 @@ void book_entry(World& world, const EventMeta& meta, const book::Postings& posti
   for (const book::Posting& posting : postings) {
     int64_t* balance;
     if (posting.account.kind == book::Kind::customer) {
-      balance = &world.accounts.change(touch_account(world, meta, posting.account.name).value()).balance_minor;
+      balance =
+          &world.accounts.change(touch_account(world, meta, posting.account.name).value()).balance_minor;
     } else {
-      balance = &world.ledger.change(world.ledger_account(meta.tenant, posting.account).value()).balance_minor;
+      balance =
+          &world.ledger.change(world.ledger_account(meta.tenant, posting.account).value()).balance_minor;
     }
-    INVARIANT(!__builtin_add_overflow(*balance, posting.amount.minor, balance) && *balance == posting.balance.minor,
-              "a recorded balance is the sum of what was posted", posting.account.name, posting.balance.minor);
+    INVARIANT(
+        !__builtin_add_overflow(*balance, posting.amount.minor, balance) && *balance == posting.balance.minor,
+        "a recorded balance is the sum of what was posted", posting.account.name, posting.balance.minor);
   }
 }
 

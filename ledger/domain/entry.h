@@ -1,7 +1,5 @@
 #pragma once
 
-#include <span>
-
 #include "ledger/book/posting.h"
 #include "ledger/core/amount.h"
 #include "ledger/core/date.h"
@@ -9,6 +7,8 @@
 #include "ledger/domain/context.h"
 #include "ledger/domain/rejection.h"
 #include "ledger/domain/world.h"
+
+#include <span>
 
 // What the rooms that move money have in common: reading an amount, finding the account, drawing up the
 // balanced entry, and booking it.

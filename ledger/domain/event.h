@@ -1,7 +1,5 @@
 #pragma once
 
-#include <variant>
-
 #include "ledger/domain/access/events.h"
 #include "ledger/domain/account/events.h"
 #include "ledger/domain/adjustment/events.h"
@@ -9,6 +7,8 @@
 #include "ledger/domain/payment/events.h"
 #include "ledger/domain/tenant/events.h"
 #include "ledger/domain/transfer/events.h"
+
+#include <variant>
 
 namespace provodka {
 

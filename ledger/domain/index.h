@@ -56,7 +56,8 @@ class Index {
 
   void prefetch(uint64_t hash) const {
     const Segment& segment = segments_[hash >> 54];
-    if (!segment.slots.empty()) __builtin_prefetch(&segment.slots[static_cast<uint32_t>(hash) & (segment.slots.size() - 1)]);
+    if (!segment.slots.empty())
+      __builtin_prefetch(&segment.slots[static_cast<uint32_t>(hash) & (segment.slots.size() - 1)]);
   }
 
  private:

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string_view>
-
 #include "ledger/domain/table.h"
+
+#include <string_view>
 
 namespace provodka {
 
@@ -22,7 +22,8 @@ class StringPool final : public AnyTable {
     if (text.empty()) return {};
     INVARIANT(text.size() <= 0xffff, "a text of the state is short", text.size());
     if (bytes_ % kPage + text.size() > kPage) bytes_ += kPage - bytes_ % kPage;  // a text stays in one page
-    while (pages_.size() * kPage < bytes_ + text.size()) pages_.push_back(std::make_unique<std::byte[]>(kPage));
+    while (pages_.size() * kPage < bytes_ + text.size())
+      pages_.push_back(std::make_unique<std::byte[]>(kPage));
     std::memcpy(pages_[bytes_ / kPage].get() + bytes_ % kPage, text.data(), text.size());
     const StringRef ref{bytes_ << 16 | text.size()};
     bytes_ += text.size();
@@ -31,7 +32,8 @@ class StringPool final : public AnyTable {
 
   std::string_view operator[](StringRef ref) const {
     if (ref.size() == 0) return {};
-    return {reinterpret_cast<const char*>(pages_[ref.offset() / kPage].get()) + ref.offset() % kPage, ref.size()};
+    return {reinterpret_cast<const char*>(pages_[ref.offset() / kPage].get()) + ref.offset() % kPage,
+            ref.size()};
   }
 
   void prefetch(StringRef ref) const {

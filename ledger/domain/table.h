@@ -1,5 +1,7 @@
 #pragma once
 
+#include "ledger/core/invariant.h"
+
 #include <cstdint>
 #include <cstring>
 #include <functional>
@@ -7,8 +9,6 @@
 #include <span>
 #include <type_traits>
 #include <vector>
-
-#include "ledger/core/invariant.h"
 
 namespace provodka {
 

@@ -1,12 +1,12 @@
 #include "ledger/domain/world.h"
 
+#include "ledger/core/hash.h"
+#include "ledger/core/invariant.h"
+
 #include <algorithm>
 #include <deque>
 #include <functional>
 #include <unordered_map>
-
-#include "ledger/core/hash.h"
-#include "ledger/core/invariant.h"
 
 namespace provodka {
 namespace {
@@ -22,7 +22,8 @@ uint64_t hash_reversal(uint64_t tenant, uint64_t sequence) { return hash_of(sequ
 }  // namespace
 
 std::optional<TenantId> World::find_tenant(std::string_view name) const {
-  const auto id = tenant_index_.find(hash_of(name, 0), [&](uint32_t row) { return strings[tenants[row].name] == name; });
+  const auto id =
+      tenant_index_.find(hash_of(name, 0), [&](uint32_t row) { return strings[tenants[row].name] == name; });
   return id ? std::optional(TenantId(*id)) : std::nullopt;
 }
 
@@ -145,9 +146,9 @@ void World::add_reversal(TenantId tenant, Sequence sequence, int64_t amount_mino
   if (id) {
     reversals.change(*id).reversed_minor += amount_minor;
   } else {
-    reversal_index_.insert(hash, reversals.append({.sequence = sequence.value(),
-                                                   .reversed_minor = amount_minor,
-                                                   .tenant = tenant.value()}));
+    reversal_index_.insert(
+        hash, reversals.append(
+                  {.sequence = sequence.value(), .reversed_minor = amount_minor, .tenant = tenant.value()}));
   }
 }
 

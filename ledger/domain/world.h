@@ -1,10 +1,5 @@
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <string_view>
-#include <vector>
-
 #include "ledger/book/chart.h"
 #include "ledger/core/ids.h"
 #include "ledger/core/money.h"
@@ -14,6 +9,11 @@
 #include "ledger/domain/string_pool.h"
 #include "ledger/domain/table.h"
 #include "ledger/domain/tenant/state.h"
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
 
 namespace provodka {
 
@@ -59,7 +59,9 @@ class World {
   Table<StringRef> reasons;  // each distinct reason for a block, once
 
   // Every table in a fixed order, for snapshots and the state's hash.
-  std::vector<AnyTable*> tables() { return {&strings, &tenants, &accounts, &points, &blocks, &ledger, &reversals, &reasons}; }
+  std::vector<AnyTable*> tables() {
+    return {&strings, &tenants, &accounts, &points, &blocks, &ledger, &reversals, &reasons};
+  }
 
   std::optional<TenantId> find_tenant(std::string_view name) const;
   std::optional<AccountId> find_account(TenantId, std::string_view name) const;

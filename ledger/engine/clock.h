@@ -1,12 +1,12 @@
 #pragma once
 
+#include "ledger/core/date.h"
+
 #include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "ledger/core/date.h"
 
 namespace provodka::engine {
 
@@ -44,10 +44,14 @@ class SystemClock final : public Clock {
 
  private:
   static int64_t wall_us() {
-    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
   }
   static int64_t steady_us() {
-    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+               std::chrono::steady_clock::now().time_since_epoch())
+        .count();
   }
   void rebase() {
     base_wall_us_ = wall_us();

@@ -1,9 +1,9 @@
 #include "ledger/engine/committer.h"
 
-#include <chrono>
-
 #include "ledger/core/invariant.h"
 #include "ledger/core/thread_name.h"
+
+#include <chrono>
 
 namespace provodka::engine {
 namespace {
@@ -20,8 +20,13 @@ Instant wall_now() {
 
 }  // namespace
 
-Committer::Committer(log::EventLog& log, log::Trees& trees, log::HeadFile head_file, std::function<void(std::string)> warn)
-    : log_(log), trees_(trees), head_file_(std::move(head_file)), warn_(std::move(warn)), durable_(log.last().value()) {
+Committer::Committer(log::EventLog& log, log::Trees& trees, log::HeadFile head_file,
+                     std::function<void(std::string)> warn)
+    : log_(log),
+      trees_(trees),
+      head_file_(std::move(head_file)),
+      warn_(std::move(warn)),
+      durable_(log.last().value()) {
   head_.position = log.last();
   std::tie(head_.tree, head_.root) = trees_.state();
   write_head(true);

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "ledger/log/event_log.h"
+#include "ledger/log/head.h"
+#include "ledger/log/trees.h"
+
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -9,10 +13,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-#include "ledger/log/event_log.h"
-#include "ledger/log/head.h"
-#include "ledger/log/trees.h"
 
 namespace provodka::engine {
 

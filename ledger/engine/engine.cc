@@ -1,7 +1,5 @@
 #include "ledger/engine/engine.h"
 
-#include <fmt/format.h>
-
 #include "ledger/engine/named_entry.h"
 #include "ledger/engine/outcome.h"
 #include "ledger/engine/recovery.h"
@@ -9,7 +7,38 @@
 #include "ledger/engine/writer.h"
 #include "ledger/log/data_dir.h"
 
+#include <array>
+#include <mutex>
+
+#include <fmt/format.h>
+
 namespace provodka::engine {
+
+namespace {
+
+// The frames that were last read from the disk: who asks for one line often asks for its neighbour next, and
+// a frame costs far more to read than a line.
+class FrameCache {
+ public:
+  log::FramePtr find(Position position) {
+    std::lock_guard lock(mutex_);
+    for (const auto& frame : frames_) {
+      if (frame && frame->first() <= position && position <= frame->last()) return frame;
+    }
+    return nullptr;
+  }
+  void put(log::FramePtr frame) {
+    std::lock_guard lock(mutex_);
+    frames_[next_++ % frames_.size()] = std::move(frame);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::array<log::FramePtr, 16> frames_;
+  size_t next_ = 0;
+};
+
+}  // namespace
 
 struct Engine::Impl {
   EngineOptions options;
@@ -19,6 +48,7 @@ struct Engine::Impl {
   IdHash ids;
   Recovered recovered;
   log::Tail tail;
+  FrameCache recently_read;
   std::unique_ptr<Committer> committer;
   std::unique_ptr<Writer> writer;
   std::unique_ptr<Scrub> scrub;
@@ -58,11 +88,14 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options) {
   if (!recovered) return std::unexpected(recovered.error());
   impl->recovered = std::move(*recovered);
 
-  if (!impl->options.clock) impl->options.clock = std::make_unique<SystemClock>(impl->options.clock_jump_limit_s);
+  if (!impl->options.clock)
+    impl->options.clock = std::make_unique<SystemClock>(impl->options.clock_jump_limit_s);
   const int64_t behind_s = micros_between(impl->options.clock->now(), impl->recovered.shard.time) / 1'000'000;
   if (behind_s > impl->options.clock_jump_limit_s && !impl->options.confirm_clock) {
-    return fault("the clock stands {} s behind the log's last event of {}: set it right, or start with --confirm-clock",
-                 behind_s, impl->recovered.shard.time.to_string());
+    return fault(
+        "the clock stands {} s behind the log's last event of {}: set it right, or start with "
+        "--confirm-clock",
+        behind_s, impl->recovered.shard.time.to_string());
   }
   const bool is_first_head = !log::HeadFile::exists(impl->dir.head());
   auto head_file = log::HeadFile::open(impl->dir.head());
@@ -71,14 +104,15 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options) {
     const auto written = head_file->write({});
     if (!written) return std::unexpected(written.error());
   }
-  impl->committer =
-      std::make_unique<Committer>(*impl->log, *impl->recovered.trees, std::move(*head_file), impl->options.warn);
+  impl->committer = std::make_unique<Committer>(*impl->log, *impl->recovered.trees, std::move(*head_file),
+                                                impl->options.warn);
   impl->writer = std::make_unique<Writer>(
-      Writer::Parts{impl->dir, *impl->log, *impl->recovered.store, *impl->recovered.trees, impl->vault, impl->tail,
-                    *impl->committer, impl->ids},
+      Writer::Parts{impl->dir, *impl->log, *impl->recovered.store, *impl->recovered.trees, impl->vault,
+                    impl->tail, *impl->committer, impl->ids},
       impl->options, impl->recovered);
   impl->scrub = std::make_unique<Scrub>(
-      *impl->log, *impl->recovered.store, [committer = impl->committer.get()] { return committer->durable(); },
+      *impl->log, *impl->recovered.store,
+      [committer = impl->committer.get()] { return committer->durable(); },
       impl->options.scrub_bytes_per_second, impl->options.warn);
   return std::unique_ptr<Engine>(new Engine(std::move(impl)));
 }
@@ -89,9 +123,11 @@ Result<void> Engine::prepare(Prepared& prepared) {
   prepared.cause_hash = impl_->ids.cause(command, scratch);
   prepared.id_key = impl_->ids.command_id(command.tenant.text, command.id.text);
   if (const auto* payment = std::get_if<payment::ReceivePayment>(&command.data)) {
-    prepared.payment_key = impl_->ids.payment(command.tenant.text, payment->provider.text, payment->external_id.text);
+    prepared.payment_key =
+        impl_->ids.payment(command.tenant.text, payment->provider.text, payment->external_id.text);
   } else if (const auto* reverse = std::get_if<payment::ReversePayment>(&command.data)) {
-    prepared.payment_key = impl_->ids.payment(command.tenant.text, reverse->provider.text, reverse->external_id.text);
+    prepared.payment_key =
+        impl_->ids.payment(command.tenant.text, reverse->provider.text, reverse->external_id.text);
   }
   const log::DerivedStore& store = *impl_->recovered.store;
   prepared.looked_through = store.ids_through();
@@ -109,7 +145,8 @@ Result<void> Engine::prepare(Prepared& prepared) {
   std::optional<Position> place;
   if (prepared.payment_key) {
     if (prepared.payment_in_files) place = prepared.payment_in_files->position;
-  } else if (const auto found = place_of(command.tenant.text, std::get<charge::ReverseCharge>(command.data).charge)) {
+  } else if (const auto found =
+                 place_of(command.tenant.text, std::get<charge::ReverseCharge>(command.data).charge)) {
     place = *found;
   }
   if (!place) return {};
@@ -154,11 +191,16 @@ Result<Outcome> Engine::first_answer(Position first, Arena& arena) const {
 
 Result<log::FramePtr> Engine::frame_at(Position position) const {
   if (auto frame = impl_->tail.find(position)) return frame;
-  return impl_->log->frame_at(position);
+  if (auto frame = impl_->recently_read.find(position)) return frame;
+  auto frame = impl_->log->frame_at(position);
+  if (frame) impl_->recently_read.put(*frame);
+  return frame;
 }
 
 Position Engine::durable() const { return impl_->committer->durable(); }
-void Engine::on_durable(std::function<void(Position)> listener) { impl_->committer->on_durable(std::move(listener)); }
+void Engine::on_durable(std::function<void(Position)> listener) {
+  impl_->committer->on_durable(std::move(listener));
+}
 
 const log::Trees& Engine::trees() const { return *impl_->recovered.trees; }
 

@@ -1,10 +1,5 @@
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "ledger/domain/world.h"
 #include "ledger/engine/clock.h"
 #include "ledger/engine/job.h"
@@ -13,37 +8,43 @@
 #include "ledger/log/trees.h"
 #include "ledger/log/vault.h"
 
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
 namespace provodka::engine {
 
 struct EngineOptions {
   std::string data;              // the directory, see log/data_dir.h
   std::unique_ptr<Clock> clock;  // none: the system's
-  bool confirm_clock = false;    // someone says that the system's clock is right although it stands behind the log
+  bool confirm_clock =
+      false;  // someone says that the system's clock is right although it stands behind the log
   int64_t clock_jump_limit_s = 600;
   uint64_t snapshot_every_events = 2'000'000;
-  uint64_t tail_bytes = 64 << 20;            // of newest lines kept in memory
+  uint64_t tail_bytes = 64 << 20;              // of newest lines kept in memory
   uint64_t scrub_bytes_per_second = 16 << 20;  // of the log read through in the background; zero: not at all
-  std::function<void(std::string)> warn;     // what the operator should know; any thread
+  std::function<void(std::string)> warn;       // what the operator should know; any thread
 };
 
 // What there is to know of how the engine is.
 struct Health {
   Position durable, tree;
-  std::string stopped;  // why no commands are accepted, where that is so
+  std::string stopped;                        // why no commands are accepted, where that is so
   std::vector<log::EventLog::Damage> damage;  // what the scrub found
 };
 
 // The single writer of a shard. Commands are decided one after the other in memory and are durable before
-// anybody is told; reads see what was decided and are answered when it is durable. All functions may be called
-// from any thread.
+// anybody is told; reads see what was decided and are answered when it is durable. All functions may be
+// called from any thread.
 class Engine {
  public:
   static Result<std::unique_ptr<Engine>> open(EngineOptions);
   // Takes nothing more, finishes what was taken, leaves a snapshot.
   ~Engine();
 
-  // What can be done before the writer's turn: hashes and look-ups in files. To be called once for each command
-  // before it is submitted.
+  // What can be done before the writer's turn: hashes and look-ups in files. To be called once for each
+  // command before it is submitted.
   Result<void> prepare(Prepared&);
 
   void submit(std::unique_ptr<Job>);

@@ -1,9 +1,9 @@
 #include "ledger/engine/id_hash.h"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <cstring>
+
+#include <sodium.h>
 
 namespace provodka::engine {
 
@@ -11,7 +11,8 @@ codec::CauseHash IdHash::cause(const Command& command, Buffer& scratch) const {
   scratch.clear();
   codec::canonical_form(scratch, command);
   codec::CauseHash hash;
-  crypto_shorthash_siphashx24(hash.data(), reinterpret_cast<const unsigned char*>(scratch.data()), scratch.size(), key_.data());
+  crypto_shorthash_siphashx24(hash.data(), reinterpret_cast<const unsigned char*>(scratch.data()),
+                              scratch.size(), key_.data());
   return hash;
 }
 

@@ -1,20 +1,20 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <string_view>
-
 #include "ledger/codec/command_codec.h"
 #include "ledger/codec/event_codec.h"
 #include "ledger/log/derived_store.h"
+
+#include <array>
+#include <cstdint>
+#include <string_view>
 
 namespace provodka::engine {
 
 using SeenKey = std::array<unsigned char, 16>;
 
-// Keyed hashes (SipHash-2-4 with 128 bits, under the shard's key): of ids, for the tables of what was seen; of
-// what a command asked for, which the event carries as `causehash`. Without the key nobody can guess from the
-// log what was hashed, nor choose ids that collide.
+// Keyed hashes (SipHash-2-4 with 128 bits, under the shard's key): of ids, for the tables of what was seen;
+// of what a command asked for, which the event carries as `causehash`. Without the key nobody can guess from
+// the log what was hashed, nor choose ids that collide.
 class IdHash {
  public:
   explicit IdHash(const std::array<unsigned char, 16>& key) : key_(key) {}

@@ -1,12 +1,5 @@
 #pragma once
 
-#include <boost/container/small_vector.hpp>
-#include <functional>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "ledger/core/arena.h"
 #include "ledger/domain/account/standing.h"
 #include "ledger/domain/command.h"
@@ -14,9 +7,18 @@
 #include "ledger/engine/id_hash.h"
 #include "ledger/log/frame.h"
 
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/container/small_vector.hpp>
+
 namespace provodka::engine {
 
-// An entry of the past that a command names, as it was found in the log, with the frame that its texts live in.
+// An entry of the past that a command names, as it was found in the log, with the frame that its texts live
+// in.
 struct FoundEntry {
   Sequence sequence;
   std::string_view account;
@@ -42,14 +44,14 @@ struct Prepared {
 struct Outcome {
   enum class Kind : unsigned char {
     recorded,
-    repeated,     // it was recorded before, at `first`; see Engine::first_answer
+    repeated,  // it was recorded before, at `first`; see Engine::first_answer
     rejected,
     unavailable,  // the engine takes no commands now: `detail` says why
     undone,       // its atomic batch was refused for another line
   };
   Kind kind = Kind::unavailable;
-  Sequence sequence;      // the tenant's, of the last event
-  Position first, last;   // the shard's, of the first and the last event
+  Sequence sequence;     // the tenant's, of the last event
+  Position first, last;  // the shard's, of the first and the last event
   boost::container::small_vector<std::string_view, 2> types;
   account::Standings standings;  // of the accounts it touched, as they stood after it
   std::optional<Rejection> rejection;

@@ -1,17 +1,17 @@
 #pragma once
 
+#include "ledger/log/derived_store.h"
+
 #include <array>
 #include <cstring>
 #include <memory>
 #include <vector>
 
-#include "ledger/log/derived_store.h"
-
 namespace provodka::engine {
 
-// The ids that were seen since the last snapshot, which are in no file yet. 256 small tables by the key's first
-// byte, so that growing never stops the writer for long. The writer's; once it is handed over as `older` it
-// only is read.
+// The ids that were seen since the last snapshot, which are in no file yet. 256 small tables by the key's
+// first byte, so that growing never stops the writer for long. The writer's; once it is handed over as
+// `older` it only is read.
 class SeenTable {
  public:
   const log::SeenId* find(const std::array<unsigned char, 16>& key) const {

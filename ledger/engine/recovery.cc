@@ -1,18 +1,19 @@
 #include "ledger/engine/recovery.h"
 
-#include <algorithm>
-#include <filesystem>
-
 #include "ledger/engine/snapshot.h"
 #include "ledger/log/head.h"
+
+#include <algorithm>
+#include <filesystem>
 
 namespace provodka::engine {
 namespace {
 
 Fault log_damage(const log::EventLog::Damage& damage) {
-  return Fault{fmt::format("the log is damaged: frame {}: {}; events at positions {} to {} cannot be read. Nothing "
-                           "was changed: restore the log from a backup, or run verify for the whole picture",
-                           damage.frame, damage.reason, damage.first, damage.last)};
+  return Fault{
+      fmt::format("the log is damaged: frame {}: {}; events at positions {} to {} cannot be read. Nothing "
+                  "was changed: restore the log from a backup, or run verify for the whole picture",
+                  damage.frame, damage.reason, damage.first, damage.last)};
 }
 
 Result<void> load(const log::DataDir& dir, const log::EventLog& log, Recovered& out,
@@ -34,11 +35,14 @@ Result<void> load(const log::DataDir& dir, const log::EventLog& log, Recovered& 
 
 // Reads the log into whatever has not seen it yet.
 Result<void> catch_up(const log::EventLog& log, const IdHash& ids, Recovered& out, const log::Head* head) {
-  const Position from(std::min({out.shard.position.value(), out.trees->position().value(), out.store->ids_through().value()}) + 1);
+  const Position from(std::min({out.shard.position.value(), out.trees->position().value(),
+                                out.store->ids_through().value()}) +
+                      1);
   std::optional<Fault> failed;
   const auto hold_to_head = [&] {
     if (head && out.trees->position() == head->tree && out.trees->log_root() != head->root) {
-      failed = Fault{fmt::format("the log up to position {} is not the one that the head file was written for", head->tree)};
+      failed = Fault{fmt::format(
+          "the log up to position {} is not the one that the head file was written for", head->tree)};
     }
   };
   hold_to_head();
@@ -48,7 +52,8 @@ Result<void> catch_up(const log::EventLog& log, const IdHash& ids, Recovered& ou
       log, {.from = from, .through = log.last()},
       [&](DecodedFrame& frame) {
         if (frame.bad_line) {
-          failed = Fault{fmt::format("the log cannot be read at position {}: {}", frame.bad_line->first, frame.bad_line->second)};
+          failed = Fault{fmt::format("the log cannot be read at position {}: {}", frame.bad_line->first,
+                                     frame.bad_line->second)};
           return false;
         }
         // The head's root is of one position: the frame around it is added in two parts.
@@ -70,7 +75,8 @@ Result<void> catch_up(const log::EventLog& log, const IdHash& ids, Recovered& ou
             cause_tenant = event.header.tenant;
             first_of_command = at;
           }
-          if (at > out.store->ids_through()) remember_ids(*out.recent, ids, first_of_command, at, event.header, event.event);
+          if (at > out.store->ids_through())
+            remember_ids(*out.recent, ids, first_of_command, at, event.header, event.event);
           if (at > out.shard.position) out.shard.apply(at, event);
         }
         return !failed;
@@ -87,14 +93,18 @@ Result<void> catch_up(const log::EventLog& log, const IdHash& ids, Recovered& ou
 Result<void> check_head(const log::DataDir& dir, Position log_end) {
   if (!log::HeadFile::exists(dir.head())) {
     if (log_end == Position()) return {};
-    return fault("{} is missing beside a log of {} events: run verify --repair-head once the log is known to be whole",
-                 dir.head(), log_end);
+    return fault(
+        "{} is missing beside a log of {} events: run verify --repair-head once the log is known to be whole",
+        dir.head(), log_end);
   }
   const auto head = log::HeadFile::read(dir.head());
-  if (!head) return fault("{}: run verify --repair-head once the log is known to be whole", head.error().what);
+  if (!head)
+    return fault("{}: run verify --repair-head once the log is known to be whole", head.error().what);
   if (head->position > log_end) {
-    return fault("the log ends at position {}, but {} was acknowledged: events {} to {} are missing. Restore the log "
-                 "from a backup", log_end, head->position, log_end.next(), head->position);
+    return fault(
+        "the log ends at position {}, but {} was acknowledged: events {} to {} are missing. Restore the log "
+        "from a backup",
+        log_end, head->position, log_end.next(), head->position);
   }
   return {};
 }
@@ -126,7 +136,8 @@ Result<Recovered> recover(const log::DataDir& dir, const log::EventLog& log, con
   return out;
 }
 
-Result<Shard> recover_state(const log::DataDir& dir, const log::EventLog& log, const std::function<void(std::string)>& warn) {
+Result<Shard> recover_state(const log::DataDir& dir, const log::EventLog& log,
+                            const std::function<void(std::string)>& warn) {
   Shard shard;
   const auto snapshot = load_snapshot(dir.snapshots(), log.last(), shard, warn);
   if (!snapshot) return std::unexpected(snapshot.error());

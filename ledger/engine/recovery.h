@@ -1,9 +1,5 @@
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <string>
-
 #include "ledger/engine/id_hash.h"
 #include "ledger/engine/recent_ids.h"
 #include "ledger/engine/replay.h"
@@ -11,10 +7,14 @@
 #include "ledger/log/derived_store.h"
 #include "ledger/log/trees.h"
 
+#include <functional>
+#include <memory>
+#include <string>
+
 namespace provodka::engine {
 
-// Holds the end of the log to the head file. A log that ends before what was acknowledged, or a head that is damaged or
-// missing beside a log, is a fault: somebody has to look.
+// Holds the end of the log to the head file. A log that ends before what was acknowledged, or a head that is
+// damaged or missing beside a log, is a fault: somebody has to look.
 Result<void> check_head(const log::DataDir&, Position log_end);
 
 // The derived data of a shard, loaded and brought up to the log's last position.
@@ -32,9 +32,11 @@ Result<Recovered> recover(const log::DataDir&, const log::EventLog&, const IdHas
                           const std::function<void(std::string)>& warn);
 
 // Only the state, from the newest snapshot and the log; for when a write has failed.
-Result<Shard> recover_state(const log::DataDir&, const log::EventLog&, const std::function<void(std::string)>& warn);
+Result<Shard> recover_state(const log::DataDir&, const log::EventLog&,
+                            const std::function<void(std::string)>& warn);
 
 // Puts the ids of an event among those that were seen.
-void remember_ids(SeenTable&, const IdHash&, Position first_of_command, Position, const codec::EventHeader&, const Event&);
+void remember_ids(SeenTable&, const IdHash&, Position first_of_command, Position, const codec::EventHeader&,
+                  const Event&);
 
 }  // namespace provodka::engine

@@ -1,12 +1,12 @@
 #include "ledger/engine/replay.h"
 
+#include "ledger/domain/dispatch.h"
+
 #include <condition_variable>
 #include <deque>
 #include <future>
 #include <mutex>
 #include <thread>
-
-#include "ledger/domain/dispatch.h"
 
 namespace provodka::engine {
 namespace {
@@ -122,7 +122,8 @@ class Pipeline {
 
 }  // namespace
 
-void replay(const log::EventLog& log, const ReplayOptions& options, const std::function<bool(DecodedFrame&)>& on_frame,
+void replay(const log::EventLog& log, const ReplayOptions& options,
+            const std::function<bool(DecodedFrame&)>& on_frame,
             const std::function<void(const log::EventLog::Damage&)>& on_damage) {
   if (options.from > options.through) return;
   Pipeline pipeline(options);
@@ -181,10 +182,12 @@ void Shard::apply(Position at, const codec::DecodedEvent& decoded) {
   INVARIANT(header.time >= time, "recorded times never decrease", header.time.to_string());
   auto tenant = world.find_tenant(header.tenant);
   if (!tenant) {
-    INVARIANT(std::holds_alternative<tenant::TenantCreated>(decoded.event), "a tenant's first event creates it");
+    INVARIANT(std::holds_alternative<tenant::TenantCreated>(decoded.event),
+              "a tenant's first event creates it");
     tenant = TenantId(world.tenants.size());
   }
-  evolve(world, decoded.event, {.tenant = *tenant, .sequence = header.sequence, .position = at, .time = header.time});
+  evolve(world, decoded.event,
+         {.tenant = *tenant, .sequence = header.sequence, .position = at, .time = header.time});
   position = at;
   time = header.time;
 }

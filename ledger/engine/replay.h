@@ -1,13 +1,13 @@
 #pragma once
 
-#include <functional>
-#include <string>
-#include <vector>
-
 #include "ledger/codec/event_codec.h"
 #include "ledger/domain/world.h"
 #include "ledger/log/event_log.h"
 #include "ledger/log/merkle.h"
+
+#include <functional>
+#include <string>
+#include <vector>
 
 namespace provodka::engine {
 
@@ -27,8 +27,8 @@ struct ReplayOptions {
   bool hash_leaves = false;
 };
 
-// Reads the log through, decoding in other threads what the caller then takes in order. on_frame returns false
-// to stop. Damage is reported and skipped.
+// Reads the log through, decoding in other threads what the caller then takes in order. on_frame returns
+// false to stop. Damage is reported and skipped.
 void replay(const log::EventLog&, const ReplayOptions&, const std::function<bool(DecodedFrame&)>& on_frame,
             const std::function<void(const log::EventLog::Damage&)>& on_damage);
 

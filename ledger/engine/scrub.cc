@@ -1,17 +1,22 @@
 #include "ledger/engine/scrub.h"
 
-#include <fmt/format.h>
+#include "ledger/core/thread_name.h"
 
 #include <algorithm>
 
-#include "ledger/core/thread_name.h"
+#include <fmt/format.h>
 
 namespace provodka::engine {
 
 Scrub::Scrub(const log::EventLog& log, const log::DerivedStore& store, std::function<Position()> durable,
              uint64_t bytes_per_second, std::function<void(std::string)> warn)
-    : log_(log), store_(store), durable_(std::move(durable)), bytes_per_second_(bytes_per_second), warn_(std::move(warn)) {
-  if (bytes_per_second_ > 0) thread_ = std::thread([this] {
+    : log_(log),
+      store_(store),
+      durable_(std::move(durable)),
+      bytes_per_second_(bytes_per_second),
+      warn_(std::move(warn)) {
+  if (bytes_per_second_ > 0)
+    thread_ = std::thread([this] {
       name_this_thread("scrub");
       run();
     });
@@ -56,7 +61,8 @@ void Scrub::run() {
     std::vector<log::EventLog::Damage> found;
     bool go_on = true;
     log_.scan(
-        Position(1), durable_(), [&](const log::FramePtr& frame) { return go_on = paced(frame->text().size()); },
+        Position(1), durable_(),
+        [&](const log::FramePtr& frame) { return go_on = paced(frame->text().size()); },
         [&](const log::EventLog::Damage& damage) { found.push_back(damage); });
     if (!go_on) return;
     const auto paced_pieces = [&](size_t bytes) { return go_on = paced(bytes); };
@@ -67,8 +73,8 @@ void Scrub::run() {
       if (damage.first == Position()) {
         report(fmt::format("the log is damaged: {}; no event is lost", damage.reason));
       } else {
-        report(fmt::format("the log is damaged: frame {}: {}; events at positions {} to {} cannot be read", damage.frame,
-                           damage.reason, damage.first, damage.last));
+        report(fmt::format("the log is damaged: frame {}: {}; events at positions {} to {} cannot be read",
+                           damage.frame, damage.reason, damage.first, damage.last));
       }
     }
     {
@@ -76,7 +82,9 @@ void Scrub::run() {
       damage_ = std::move(found);
     }
     const auto derived = store_.check_files(paced_pieces);
-    if (!derived) report(fmt::format("the derived data is damaged: {}; it is built again at the next start", derived.error().what));
+    if (!derived)
+      report(fmt::format("the derived data is damaged: {}; it is built again at the next start",
+                         derived.error().what));
   }
 }
 

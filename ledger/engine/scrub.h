@@ -1,5 +1,8 @@
 #pragma once
 
+#include "ledger/log/derived_store.h"
+#include "ledger/log/event_log.h"
+
 #include <atomic>
 #include <condition_variable>
 #include <functional>
@@ -9,17 +12,14 @@
 #include <thread>
 #include <vector>
 
-#include "ledger/log/derived_store.h"
-#include "ledger/log/event_log.h"
-
 namespace provodka::engine {
 
-// Reads the whole log through again and again at a gentle pace, its frames and then its files and those of the
-// derived data byte for byte, so that a byte that went bad is known before somebody asks for it.
+// Reads the whole log through again and again at a gentle pace, its frames and then its files and those of
+// the derived data byte for byte, so that a byte that went bad is known before somebody asks for it.
 class Scrub {
  public:
-  Scrub(const log::EventLog&, const log::DerivedStore&, std::function<Position()> durable, uint64_t bytes_per_second,
-        std::function<void(std::string)> warn);
+  Scrub(const log::EventLog&, const log::DerivedStore&, std::function<Position()> durable,
+        uint64_t bytes_per_second, std::function<void(std::string)> warn);
   ~Scrub();
 
   std::vector<log::EventLog::Damage> damage() const;

@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #define OPENSSL_SUPPRESS_DEPRECATED
-#include <openssl/sha.h>
+#include "ledger/core/hash.h"
+#include "ledger/core/invariant.h"
 
 #include <algorithm>
 #include <charconv>
@@ -13,8 +14,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "ledger/core/hash.h"
-#include "ledger/core/invariant.h"
+#include <openssl/sha.h>
 
 namespace provodka::engine {
 namespace fs = std::filesystem;
@@ -57,7 +57,8 @@ std::string_view bytes_of(const T& value) {
 }
 
 uint64_t page_checksum(const PageHeader& header, std::string_view stored) {
-  return hash_of(stored, hash_of({reinterpret_cast<const char*>(&header), offsetof(PageHeader, checksum)}, 0));
+  return hash_of(stored,
+                 hash_of({reinterpret_cast<const char*>(&header), offsetof(PageHeader, checksum)}, 0));
 }
 
 log::Hash sha256(std::span<const std::byte> bytes) {
@@ -92,7 +93,8 @@ std::string snapshot_path(const std::string& dir, Position position) {
 // Buffered writing to a file descriptor that remembers the first error.
 class File {
  public:
-  explicit File(const std::string& path) : fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
+  explicit File(const std::string& path)
+      : fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
     if (fd_ < 0) error_ = errno;
   }
   ~File() {
@@ -173,7 +175,8 @@ void SnapshotWriter::copy(uint32_t table, uint32_t page) {
   source.copied[page] = true;
   const auto bytes = source.table->page(page);
   const uint64_t first = uint64_t{page} * source.table->rows_per_page();
-  const size_t size = std::min<uint64_t>(source.table->rows_per_page(), source.rows - first) * source.table->row_bytes();
+  const size_t size =
+      std::min<uint64_t>(source.table->rows_per_page(), source.rows - first) * source.table->row_bytes();
   Page copied{table, page, {bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(size)}};
   std::lock_guard lock(mutex_);
   if (cancelled_) return;
@@ -244,8 +247,9 @@ Result<SnapshotInfo> SnapshotWriter::write() {
     hashes[page.table][page.page] = sha256(page.bytes);
     const int size = static_cast<int>(page.bytes.size());
     stored.resize(static_cast<size_t>(LZ4_compressBound(size)));
-    stored.resize(static_cast<size_t>(LZ4_compress_default(reinterpret_cast<const char*>(page.bytes.data()), stored.data(),
-                                                           size, static_cast<int>(stored.size()))));
+    stored.resize(
+        static_cast<size_t>(LZ4_compress_default(reinterpret_cast<const char*>(page.bytes.data()),
+                                                 stored.data(), size, static_cast<int>(stored.size()))));
     PageHeader header{.table = page.table,
                       .page = page.page,
                       .bytes = static_cast<uint32_t>(size),
@@ -262,7 +266,8 @@ Result<SnapshotInfo> SnapshotWriter::write() {
     for (const log::Hash& hash : hashes[i]) state.page(hash);
   }
   FileEnd end{.pages = pages, .state = state.finish(), .checksum = 0};
-  end.checksum = hash_of({reinterpret_cast<const char*>(&end), offsetof(FileEnd, checksum)}, hash_of(start, 0));
+  end.checksum =
+      hash_of({reinterpret_cast<const char*>(&end), offsetof(FileEnd, checksum)}, hash_of(start, 0));
   file.write(bytes_of(end));
   if (const auto synced = file.sync(); !synced) {
     ::unlink(temporary_.c_str());
@@ -293,14 +298,16 @@ Result<SnapshotInfo> read_snapshot(const std::string& path, Shard& shard) {
   };
   FileHeader header;
   if (!in || !get(header) || header.magic != kMagic) return fault("it does not begin as a snapshot");
-  if (header.layout != World::kLayoutVersion) return fault("it is of layout {}, not {}", header.layout, World::kLayoutVersion);
+  if (header.layout != World::kLayoutVersion)
+    return fault("it is of layout {}, not {}", header.layout, World::kLayoutVersion);
   const auto tables = shard.world.tables();
   if (header.tables != tables.size()) return fault("it has {} tables", header.tables);
   std::string start(bytes_of(header));
   for (AnyTable* table : tables) {
     TableHeader t;
     if (!get(t)) return fault("it ends early");
-    if (t.row_bytes != table->row_bytes() || t.rows_per_page != table->rows_per_page() || t.rows >= uint64_t{1} << 40) {
+    if (t.row_bytes != table->row_bytes() || t.rows_per_page != table->rows_per_page() ||
+        t.rows >= uint64_t{1} << 40) {
       return fault("its tables are laid out differently");
     }
     start += bytes_of(t);
@@ -312,14 +319,16 @@ Result<SnapshotInfo> read_snapshot(const std::string& path, Shard& shard) {
   for (uint64_t i = 0; i < expected_pages; ++i) {
     PageHeader page;
     if (!get(page)) return fault("it ends early");
-    if (page.table >= tables.size() || page.page >= tables[page.table]->pages() || page.stored_bytes > (16 << 20)) {
+    if (page.table >= tables.size() || page.page >= tables[page.table]->pages() ||
+        page.stored_bytes > (16 << 20)) {
       return fault("its page {} is damaged", i);
     }
     stored.resize(page.stored_bytes);
     in.read(stored.data(), static_cast<std::streamsize>(stored.size()));
     const auto to = tables[page.table]->page_for_loading(page.page);
     if (!in.good() || page.checksum != page_checksum(page, stored) || page.bytes != to.size() ||
-        LZ4_decompress_safe(stored.data(), reinterpret_cast<char*>(to.data()), static_cast<int>(stored.size()),
+        LZ4_decompress_safe(stored.data(), reinterpret_cast<char*>(to.data()),
+                            static_cast<int>(stored.size()),
                             static_cast<int>(to.size())) != static_cast<int>(to.size())) {
       return fault("its page {} is damaged", i);
     }
@@ -327,7 +336,8 @@ Result<SnapshotInfo> read_snapshot(const std::string& path, Shard& shard) {
   FileEnd end;
   if (!get(end)) return fault("it ends early");
   if (end.pages != expected_pages ||
-      end.checksum != hash_of({reinterpret_cast<const char*>(&end), offsetof(FileEnd, checksum)}, hash_of(start, 0))) {
+      end.checksum !=
+          hash_of({reinterpret_cast<const char*>(&end), offsetof(FileEnd, checksum)}, hash_of(start, 0))) {
     return fault("its end is damaged");
   }
   if (in.peek() != std::char_traits<char>::eof()) return fault("there is something after its end");

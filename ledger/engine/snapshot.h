@@ -1,5 +1,9 @@
 #pragma once
 
+#include "ledger/domain/world.h"
+#include "ledger/engine/replay.h"
+#include "ledger/log/merkle.h"
+
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -8,10 +12,6 @@
 #include <mutex>
 #include <string>
 #include <vector>
-
-#include "ledger/domain/world.h"
-#include "ledger/engine/replay.h"
-#include "ledger/log/merkle.h"
 
 namespace provodka::engine {
 
@@ -26,9 +26,9 @@ struct SnapshotInfo {
   log::Hash hash;
 };
 
-// Takes a snapshot while the writer goes on. The writer's part is copying pages: in steps that it fits between
-// commands, and of each page that it is about to change before its time. Compressing, hashing and writing are
-// another thread's.
+// Takes a snapshot while the writer goes on. The writer's part is copying pages: in steps that it fits
+// between commands, and of each page that it is about to change before its time. Compressing, hashing and
+// writing are another thread's.
 class SnapshotWriter {
  public:
   // Starts a snapshot of the shard as it is now. The writer's thread.
@@ -84,12 +84,13 @@ class SnapshotWriter {
 // The snapshot files in a directory, newest first, each with the position in its name.
 std::vector<std::pair<Position, std::string>> snapshot_files(const std::string& dir);
 
-// Reads one, checking everything including its hash; the fault says what is wrong with it. REQUIRES: an empty shard.
+// Reads one, checking everything including its hash; the fault says what is wrong with it. REQUIRES: an empty
+// shard.
 Result<SnapshotInfo> read_snapshot(const std::string& path, Shard&);
 
-// For the owner: loads the newest snapshot that is whole, at or before `through`. What is damaged or of another
-// layout is told to `warn` and removed, as is what a process that was killed had begun and what is of a log that
-// went further. The shard stays empty where there is none.
+// For the owner: loads the newest snapshot that is whole, at or before `through`. What is damaged or of
+// another layout is told to `warn` and removed, as is what a process that was killed had begun and what is of
+// a log that went further. The shard stays empty where there is none.
 Result<std::optional<SnapshotInfo>> load_snapshot(const std::string& dir, Position through, Shard&,
                                                   const std::function<void(std::string)>& warn);
 

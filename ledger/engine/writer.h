@@ -1,5 +1,13 @@
 #pragma once
 
+#include "ledger/core/zone.h"
+#include "ledger/domain/decision.h"
+#include "ledger/engine/committer.h"
+#include "ledger/engine/engine.h"
+#include "ledger/engine/recovery.h"
+#include "ledger/engine/snapshot.h"
+#include "ledger/log/tail.h"
+
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -9,14 +17,6 @@
 #include <unordered_map>
 #include <variant>
 #include <vector>
-
-#include "ledger/core/zone.h"
-#include "ledger/domain/decision.h"
-#include "ledger/engine/committer.h"
-#include "ledger/engine/engine.h"
-#include "ledger/engine/recovery.h"
-#include "ledger/engine/snapshot.h"
-#include "ledger/log/tail.h"
 
 namespace provodka::engine {
 
@@ -45,6 +45,8 @@ class Writer {
   std::string stopped() const;
 
  private:
+  static constexpr size_t kPrefetchBlock = 16;
+
   struct Read {
     Engine::Look look;
     Engine::Done done;
@@ -58,9 +60,11 @@ class Writer {
   void decide_one(Prepared&, Job&, Outcome&);
   // Brings into the cache what the next commands will look at, a block at a time.
   void prefetch(const Job&, size_t from) const;
-  Outcome outcome_of_seen(const log::SeenId&, uint64_t check, const RejectionKind& reused, std::string_view pointer) const;
+  Outcome outcome_of_seen(const log::SeenId&, uint64_t check, const RejectionKind& reused,
+                          std::string_view pointer) const;
   // What is known of an id: the recent tables first, then what the files were found to know.
-  std::optional<log::SeenId> seen(const SeenKey&, const std::optional<log::SeenId>& in_files, Position looked_through);
+  std::optional<log::SeenId> seen(const SeenKey&, const std::optional<log::SeenId>& in_files,
+                                  Position looked_through);
   std::optional<FoundEntry> named_entry(const Prepared&, TenantId, Arena&);
   std::optional<std::string_view> line_at(Position, Arena&);
   std::optional<Position> place_of(std::string_view tenant, Sequence, Arena&);
@@ -77,9 +81,10 @@ class Writer {
   Parts parts_;
   EngineOptions& options_;
   Shard shard_;
-  StringPool retired_strings_;  // of a state that was thrown away: outcomes that are being told are views of it
+  StringPool
+      retired_strings_;  // of a state that was thrown away: outcomes that are being told are views of it
   std::unique_ptr<Clock> clock_;
-  Instant now_;  // taken once for each job
+  Instant now_;                            // taken once for each job
   std::vector<LocalDayCache> local_days_;  // by tenant
 
   std::shared_ptr<SeenTable> recent_, older_;

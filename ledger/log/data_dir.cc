@@ -1,17 +1,17 @@
 #include "ledger/log/data_dir.h"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <charconv>
 #include <cstring>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace provodka::log {
 namespace fs = std::filesystem;
@@ -30,8 +30,8 @@ Result<int> format_of(const std::string& path) {
   }
   if (version <= 0 || *text != format_text(version)) return fault("{}/FORMAT is damaged", path);
   if (version > DataDir::kFormat) {
-    return fault("{} is of data format {}, newer than this program's {}: use the newer program", path, version,
-                 DataDir::kFormat);
+    return fault("{} is of data format {}, newer than this program's {}: use the newer program", path,
+                 version, DataDir::kFormat);
   }
   return version;
 }
@@ -121,7 +121,8 @@ Result<DataDir> DataDir::look(const std::string& path) {
   return DataDir(path, -1);
 }
 
-DataDir::DataDir(DataDir&& other) noexcept : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+DataDir::DataDir(DataDir&& other) noexcept
+    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
 
 DataDir::~DataDir() {
   if (lock_ >= 0) ::close(lock_);

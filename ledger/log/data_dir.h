@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include "ledger/core/result.h"
+
+#include <string>
 
 namespace provodka::log {
 

@@ -1,5 +1,12 @@
 #include "ledger/log/derived_store.h"
 
+#include "ledger/log/data_dir.h"
+#include "ledger/log/rocks.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+
 #include <rocksdb/db.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
@@ -7,13 +14,6 @@
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
-
-#include <algorithm>
-#include <atomic>
-#include <cstring>
-
-#include "ledger/log/data_dir.h"
-#include "ledger/log/rocks.h"
 
 namespace provodka::log {
 namespace {
@@ -49,6 +49,20 @@ rocksdb::ColumnFamilyOptions id_options() {
   return options;
 }
 
+rocksdb::DBOptions options_of(DerivedStore::Mode mode) {
+  rocksdb::DBOptions options;
+  options.create_if_missing = options.create_missing_column_families = mode == DerivedStore::Mode::owner;
+  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  options.info_log = silent_logger();
+  options.max_open_files = mode == DerivedStore::Mode::owner ? 512 : -1;
+  options.max_background_jobs = 2;
+  return options;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> families_of_store() {
+  return {{rocksdb::kDefaultColumnFamilyName, tile_options()}, {"ids", id_options()}};
+}
+
 std::string encode(const SeenId& id) {
   std::string value(16, '\0');
   const uint64_t position = id.position.value();
@@ -77,7 +91,8 @@ struct DerivedStore::Impl {
   }
 
   void mark_damaged(const std::string& why) {
-    if (mode == Mode::owner && !marked.exchange(true)) static_cast<void>(write_file_durably(mark_of(dir), why + "\n"));
+    if (mode == Mode::owner && !marked.exchange(true))
+      static_cast<void>(write_file_durably(mark_of(dir), why + "\n"));
   }
 
   rocksdb::ColumnFamilyHandle* tiles() const { return families[0]; }
@@ -96,18 +111,11 @@ Result<std::unique_ptr<DerivedStore>> DerivedStore::open(const std::string& dir,
   impl->dir = dir;
   impl->mode = mode;
   if (const auto mark = read_file(mark_of(dir)); mark && mode == Mode::owner) {
-    return fault("the derived data was found to be damaged: {}", std::string_view(*mark).substr(0, mark->find('\n')));
+    return fault("the derived data was found to be damaged: {}",
+                 std::string_view(*mark).substr(0, mark->find('\n')));
   }
-  rocksdb::DBOptions options;
-  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
-  if (mode == Mode::reader) options.info_log = silent_logger();
-  options.create_if_missing = options.create_missing_column_families = mode == Mode::owner;
-  options.info_log_level = rocksdb::WARN_LEVEL;
-  options.keep_log_file_num = 4;
-  options.max_open_files = mode == Mode::owner ? 512 : -1;
-  options.max_background_jobs = 2;
-  const std::vector<rocksdb::ColumnFamilyDescriptor> families = {{rocksdb::kDefaultColumnFamilyName, tile_options()},
-                                                                 {"ids", id_options()}};
+  const rocksdb::DBOptions options = options_of(mode);
+  const auto families = families_of_store();
   rocksdb::DB* db = nullptr;
   rocksdb::Status status;
   if (mode == Mode::owner) {
@@ -119,7 +127,8 @@ Result<std::unique_ptr<DerivedStore>> DerivedStore::open(const std::string& dir,
     auto scratch = ScratchDir::make();
     if (!scratch) return std::unexpected(scratch.error());
     impl->secondary = std::move(*scratch);
-    status = rocksdb::DB::OpenAsSecondary(options, dir, impl->secondary->path(), families, &impl->families, &db);
+    status =
+        rocksdb::DB::OpenAsSecondary(options, dir, impl->secondary->path(), families, &impl->families, &db);
   }
   if (!status.ok()) return std::unexpected(impl->to_fault(status));
   impl->db.reset(db);
@@ -141,7 +150,8 @@ Result<void> DerivedStore::put(std::span<const std::pair<std::string, std::strin
   for (const auto& [key, value] : entries) batch.Put(impl_->tiles(), key, value);
   rocksdb::WriteOptions write;
   write.disableWAL = true;
-  if (const auto status = impl_->db->Write(write, &batch); !status.ok()) return std::unexpected(impl_->to_fault(status));
+  if (const auto status = impl_->db->Write(write, &batch); !status.ok())
+    return std::unexpected(impl_->to_fault(status));
   return {};
 }
 
@@ -154,7 +164,8 @@ Result<std::optional<std::string>> DerivedStore::get(std::string_view key) const
 }
 
 Result<void> DerivedStore::flush() {
-  if (const auto status = impl_->db->Flush({}, impl_->tiles()); !status.ok()) return std::unexpected(impl_->to_fault(status));
+  if (const auto status = impl_->db->Flush({}, impl_->tiles()); !status.ok())
+    return std::unexpected(impl_->to_fault(status));
   return {};
 }
 
@@ -183,7 +194,8 @@ Result<void> DerivedStore::add_ids(std::vector<SeenId> ids, Position through) {
     previous = &id;
   }
   const uint64_t position = through.value();
-  if (status.ok()) status = writer.Put(kThroughKey, rocksdb::Slice(reinterpret_cast<const char*>(&position), 8));
+  if (status.ok())
+    status = writer.Put(kThroughKey, rocksdb::Slice(reinterpret_cast<const char*>(&position), 8));
   if (status.ok()) status = writer.Finish();
   rocksdb::IngestExternalFileOptions ingest;
   ingest.move_files = true;
@@ -213,7 +225,17 @@ Result<std::optional<SeenId>> DerivedStore::find_id(const std::array<unsigned ch
 }
 
 Result<void> DerivedStore::check_files(const std::function<bool(size_t)>& go_on) const {
-  auto checked = check_table_files(*impl_->db, impl_->dir, go_on);
+  const auto open_for_reading = [&](std::unique_ptr<rocksdb::DB>& db) {
+    rocksdb::DB* opened = nullptr;
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    auto status = rocksdb::DB::OpenForReadOnly(options_of(Mode::reader), impl_->dir, families_of_store(),
+                                               &handles, &opened);
+    for (auto* handle : handles) opened->DestroyColumnFamilyHandle(handle);
+    db.reset(opened);
+    return status;
+  };
+  auto checked = impl_->mode == Mode::owner ? check_table_files(*impl_->db, impl_->dir, go_on)
+                                            : check_table_files(open_for_reading, impl_->dir, go_on);
   if (!checked) impl_->mark_damaged(checked.error().what);
   return checked;
 }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "ledger/core/ids.h"
+#include "ledger/core/result.h"
+
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -8,9 +11,6 @@
 #include <span>
 #include <string>
 #include <vector>
-
-#include "ledger/core/ids.h"
-#include "ledger/core/result.h"
 
 namespace provodka::log {
 
@@ -25,7 +25,8 @@ struct SeenId {
 // that were seen. It is written without syncing each write and can be deleted as a whole: it is then built
 // again from the log. Any number of threads may read; each writing call is for one thread at a time.
 //
-// Where an owner finds damage it leaves a mark, and the next owner cannot open the store: so it is built again.
+// Where an owner finds damage it leaves a mark, and the next owner cannot open the store: so it is built
+// again.
 class DerivedStore {
  public:
   enum class Mode { owner, reader };

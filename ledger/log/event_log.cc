@@ -1,20 +1,24 @@
 #include "ledger/log/event_log.h"
 
+#include "ledger/core/invariant.h"
+#include "ledger/log/data_dir.h"
+#include "ledger/log/rocks.h"
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+
 #include <rocksdb/db.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
-#include <algorithm>
-#include <atomic>
-#include <filesystem>
-
-#include "ledger/core/invariant.h"
-#include "ledger/log/rocks.h"
-
 namespace provodka::log {
 namespace {
+
+// For reading the log through; a single frame is read without.
+constexpr size_t kReadaheadBytes = 2 << 20;
 
 rocksdb::Options options_of(EventLog::Mode mode) {
   rocksdb::Options options;
@@ -22,8 +26,8 @@ rocksdb::Options options_of(EventLog::Mode mode) {
   // A record that was cut off at the very end is what a crash leaves; a record that is damaged is damage. The
   // default, point-in-time recovery, would open silently over both.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  if (mode != EventLog::Mode::owner) options.info_log = silent_logger();
-  if (mode == EventLog::Mode::salvage) options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
+  if (mode == EventLog::Mode::salvage)
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
   options.track_and_verify_wals_in_manifest = mode != EventLog::Mode::salvage;
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   options.paranoid_checks = true;
@@ -36,8 +40,7 @@ rocksdb::Options options_of(EventLog::Mode mode) {
   options.allow_concurrent_memtable_write = false;
   options.bytes_per_sync = 1 << 20;
   options.max_open_files = mode == EventLog::Mode::owner ? 512 : -1;  // a secondary needs all of them
-  options.info_log_level = rocksdb::WARN_LEVEL;
-  options.keep_log_file_num = 4;
+  options.info_log = silent_logger();
   rocksdb::BlockBasedTableOptions table;
   table.block_size = 16 << 10;
   table.checksum = rocksdb::kXXH3;
@@ -56,23 +59,87 @@ struct EventLog::Impl {
   std::atomic<uint64_t> last{0};
   std::atomic<uint64_t> text_bytes{0};
   std::atomic<uint64_t> stored_bytes{0};
-  Buffer encoded;             // the appending thread's, kept for its memory
+  Buffer encoded;  // the appending thread's, kept for its memory
   rocksdb::WriteBatch batch;
   std::string failed;  // why nothing more is accepted
 
-  // Walks from the frame that holds `from`. `verify` off reads past RocksDB's own checksums, so that a frame
-  // that is damaged can still be named by its own.
-  std::unique_ptr<rocksdb::Iterator> iterator_at(Position from, bool verify) const {
+  // At the frame that holds `from`, or the first one behind it.
+  std::unique_ptr<rocksdb::Iterator> iterator_at(Position from) const {
     rocksdb::ReadOptions read;
-    read.verify_checksums = verify;
     read.fill_cache = false;
-    read.readahead_size = verify ? 2 << 20 : 0;
+    read.readahead_size = 2 << 20;
     std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(read));
     it->SeekForPrev(rocks_key(from));
     if (!it->Valid() && it->status().ok()) it->SeekToFirst();
+    if (!it->status().ok()) walk_to(from, *it);
     return it;
   }
+
+  // The same where going backwards failed: that looks into the end of every file in front of `from`, and one of
+  // them may be damaged. Going forwards touches only what lies between.
+  void walk_to(Position from, rocksdb::Iterator& it) const {
+    std::vector<rocksdb::LiveFileMetaData> files;
+    db->GetLiveFilesMetaData(&files);
+    uint64_t before = 0, found = 0;
+    for (const auto& file : files) {
+      const uint64_t largest = position_of(file.largestkey).value();
+      if (largest <= from.value()) before = std::max(before, largest);
+    }
+    for (const uint64_t start : {before, before + 1}) {
+      for (it.Seek(rocks_key(Position(start))); it.Valid() && position_of(it.key()) <= from; it.Next()) {
+        found = position_of(it.key()).value();
+      }
+      if (found != 0) break;
+    }
+    it.Seek(rocks_key(Position(found != 0 ? found : before)));
+  }
+
+  // The first key behind `position` that RocksDB can find again, or `otherwise`.
+  uint64_t readable_behind(uint64_t position, uint64_t otherwise) const {
+    uint64_t low = position, high = otherwise;
+    while (high - low > 1) {
+      const uint64_t middle = low + (high - low) / 2;
+      const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator({}));
+      it->Seek(rocks_key(Position(middle)));
+      (it->status().ok() ? high : low) = middle;
+    }
+    const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator({}));
+    it->Seek(rocks_key(Position(high)));
+    return it->Valid() ? std::min(position_of(it->key()).value(), otherwise) : otherwise;
+  }
+
+  std::vector<FramePtr> frames_beside_damage(uint64_t next, uint64_t past, std::string& reason) const;
 };
+
+// RocksDB reads nothing of a block that is damaged, and asked to read it unchecked it may end the process.
+// But frames stand in the files as they are and have checksums of their own: those that hold positions from
+// `next` to before `past` and are whole are found by their magic. `reason` becomes what is wrong with the
+// frame at `next`.
+std::vector<FramePtr> EventLog::Impl::frames_beside_damage(uint64_t next, uint64_t past,
+                                                           std::string& reason) const {
+  std::vector<rocksdb::LiveFileMetaData> files;
+  db->GetLiveFilesMetaData(&files);
+  std::ranges::sort(files, {}, &rocksdb::LiveFileMetaData::smallestkey);
+  std::vector<FramePtr> frames;
+  for (size_t i = 0; i < files.size(); ++i) {
+    if (position_of(files[i].smallestkey).value() >= past) break;
+    if (i + 1 < files.size() && position_of(files[i + 1].smallestkey).value() <= next) continue;
+    const auto bytes = read_file(dir + "/" + files[i].relative_filename);
+    if (!bytes) continue;
+    for (size_t at = bytes->find(kFrameMagic); at != bytes->npos; at = bytes->find(kFrameMagic, at + 1)) {
+      const auto header = frame_header(std::string_view(*bytes).substr(at));
+      if (!header || header->first.value() >= past || header->first.value() + header->count <= next) continue;
+      auto frame = decode_frame(std::string_view(*bytes).substr(at, header->stored_bytes), header->first);
+      if (frame) {
+        frames.push_back(std::move(*frame));
+      } else if (header->first.value() == next) {
+        reason = frame.error().what;
+      }
+    }
+  }
+  std::ranges::sort(frames, {}, [](const FramePtr& frame) { return frame->first(); });
+  return frames;
+}
 
 EventLog::EventLog(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 EventLog::~EventLog() = default;
@@ -98,9 +165,9 @@ Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& dir, Mode mo
   }
   if (!status.ok()) return fault("the log in {} cannot be opened: {}", dir, status.ToString());
   impl->db.reset(db);
-  std::unique_ptr<rocksdb::Iterator> it(impl->db->NewIterator({}));
-  it->SeekToLast();
-  if (!it->status().ok() && mode != Mode::salvage) return fault("the end of the log in {} cannot be read: {}", dir, it->status().ToString());
+  const auto it = impl->iterator_at(Position(~uint64_t{0}));
+  if (!it->status().ok() && mode != Mode::salvage)
+    return fault("the end of the log in {} cannot be read: {}", dir, it->status().ToString());
   if (it->Valid() && mode == Mode::salvage) {
     const auto header = frame_header({it->value().data(), it->value().size()});
     impl->last = header ? position_of(it->key()).value() + header->count - 1 : position_of(it->key()).value();
@@ -138,8 +205,8 @@ Result<Position> EventLog::examine(const std::string& dir) {
   const auto continues = [&](const rocksdb::Slice& key) -> Result<void> {
     const Position first = position_of(key);
     if (first.value() <= next) return {};
-    return fault("the log in {} is damaged: events at positions {} to {} are missing between its files", dir, next,
-                 first.value() - 1);
+    return fault("the log in {} is damaged: events at positions {} to {} are missing between its files", dir,
+                 next, first.value() - 1);
   };
   rocksdb::ReadOptions read;
   read.fill_cache = false;
@@ -149,7 +216,8 @@ Result<Position> EventLog::examine(const std::string& dir) {
     next = std::max(next, position_of(it->key()).value() + (header ? header->count : 1));
   };
   bool is_known = true;  // false behind a last frame that is damaged: reading the log finds that
-  // Of each file the last frame, and each frame that is in no file yet. What is inside a file came there whole.
+  // Of each file the last frame, and each frame that is in no file yet. What is inside a file came there
+  // whole.
   for (const auto& file : files) {
     if (!is_known) next = position_of(file.smallestkey).value();
     if (const auto follows = continues(file.smallestkey); !follows) return std::unexpected(follows.error());
@@ -161,7 +229,8 @@ Result<Position> EventLog::examine(const std::string& dir) {
     if (const auto follows = continues(it->key()); !follows) return std::unexpected(follows.error());
     take();
   }
-  if (!it->status().ok()) return fault("the end of the log in {} cannot be read: {}", dir, it->status().ToString());
+  if (!it->status().ok())
+    return fault("the end of the log in {} cannot be read: {}", dir, it->status().ToString());
   return Position(next - 1);
 }
 
@@ -194,9 +263,12 @@ Result<void> EventLog::append(std::span<const FramePtr> frames) {
 Position EventLog::last() const { return Position(impl_->last); }
 
 Result<FramePtr> EventLog::frame_at(Position position) const {
-  const auto it = impl_->iterator_at(position, true);
+  const auto it = impl_->iterator_at(position);
   if (!it->Valid()) {
-    return fault("position {} cannot be read: {}", position, it->status().ok() ? "there is no frame" : it->status().ToString());
+    std::string reason = it->status().ok() ? "there is no frame" : it->status().ToString();
+    auto beside = impl_->frames_beside_damage(position.value(), position.value() + 1, reason);
+    if (!beside.empty()) return std::move(beside.front());
+    return fault("position {} cannot be read: {}", position, reason);
   }
   auto frame = decode_frame({it->value().data(), it->value().size()}, position_of(it->key()));
   if (!frame) return fault("frame {}: {}", position_of(it->key()), frame.error().what);
@@ -207,69 +279,55 @@ Result<FramePtr> EventLog::frame_at(Position position) const {
 void EventLog::scan(Position from, Position through, const std::function<bool(const FramePtr&)>& on_frame,
                     const std::function<void(const Damage&)>& on_damage) const {
   uint64_t next = from.value();  // what must come next
-  bool verify = true;
-  auto it = impl_->iterator_at(from, verify);
-  const auto damaged = [&](Position frame, uint64_t past, std::string reason) {
-    if (past > next) on_damage({frame, Position(next), Position(past - 1), std::move(reason)});
+  const auto lost = [&](uint64_t past, const std::string& reason) {
+    past = std::min(past, through.value() + 1);
+    if (past > next) on_damage({Position(next), Position(next), Position(past - 1), reason});
     next = std::max(next, past);
   };
+  // False when it is enough.
+  const auto take = [&](const FramePtr& frame, const std::string& missing) {
+    if (frame->last().value() < next) return true;
+    lost(frame->first().value(), missing);
+    if (next > through.value()) return false;
+    next = frame->last().value() + 1;
+    return on_frame(frame);
+  };
+  auto it = impl_->iterator_at(from);
   while (next <= through.value()) {
-    if (!it->Valid()) {
-      if (it->status().ok()) break;
-      const std::string reason = it->status().ToString();
-      if (verify) {  // once more past RocksDB's checksums, so that the frame can be named
-        verify = false;
-        it = impl_->iterator_at(Position(next), verify);
-        if (it->Valid() && position_of(it->key()).value() < next && next > from.value()) it->Next();
-        if (it->Valid()) continue;
-      }
-      // Not even that: probe forward for the next frame that can be read.
-      verify = true;
-      uint64_t step = 1;
-      rocksdb::ReadOptions read;
-      read.verify_checksums = true;
-      do {
-        it.reset(impl_->db->NewIterator(read));
-        it->Seek(rocks_key(Position(next + step)));
-        step *= 2;
-      } while (!it->Valid() && next + step / 2 <= through.value());
-      damaged(Position(next), it->Valid() ? position_of(it->key()).value() : through.value() + 1, reason);
-      continue;
-    }
-    const Position key = position_of(it->key());
-    const std::string stored(it->value().data(), it->value().size());
-    if (key.value() > next) damaged(Position(next), key.value(), "events are missing between two frames");
-    auto frame = decode_frame(stored, key);
-    if (frame) {
-      if ((*frame)->last().value() >= next) {
-        next = (*frame)->last().value() + 1;
-        if (!on_frame(*frame)) return;
-      }
-      if (verify) {
+    std::string reason;
+    if (it->Valid()) {
+      const auto frame = decode_frame({it->value().data(), it->value().size()}, position_of(it->key()));
+      if (frame) {
+        if (!take(*frame, "events are missing between two frames")) return;
         it->Next();
-      } else {  // behind the damage RocksDB's checksums are looked at again
-        verify = true;
-        it = impl_->iterator_at(Position(next), verify);
-        if (it->Valid() && position_of(it->key()).value() < next) it->Next();
+        continue;
       }
+      reason = frame.error().what;
+      lost(position_of(it->key()).value(), "events are missing between two frames");
+    } else if (it->status().ok()) {
+      break;
     } else {
-      const std::string reason = frame.error().what;
-      it->Next();
-      if (!it->Valid() && !it->status().ok()) {
-        it = impl_->iterator_at(Position(std::max(next, key.value())), false);
-        verify = false;
-        while (it->Valid() && position_of(it->key()) <= key) it->Next();
-      }
-      damaged(key, it->Valid() ? position_of(it->key()).value() : through.value() + 1, reason);
+      reason = it->status().ToString();
     }
+    const uint64_t past = impl_->readable_behind(next, through.value() + 1);
+    for (const FramePtr& frame : impl_->frames_beside_damage(next, past, reason)) {
+      if (!take(frame, reason)) return;
+    }
+    lost(past, reason);
+    it = impl_->iterator_at(Position(next));
   }
-  if (next <= through.value()) {
-    on_damage({Position(next), Position(next), through, "the log ends before what was acknowledged"});
-  }
+  lost(through.value() + 1, "the log ends before what was acknowledged");
 }
 
 Result<void> EventLog::check_files(const std::function<bool(size_t)>& go_on) const {
-  return check_table_files(*impl_->db, impl_->dir, go_on);
+  if (impl_->mode != Mode::reader) return check_table_files(*impl_->db, impl_->dir, go_on);
+  const auto open_for_reading = [&](std::unique_ptr<rocksdb::DB>& db) {
+    rocksdb::DB* opened = nullptr;
+    auto status = rocksdb::DB::OpenForReadOnly(options_of(Mode::reader), impl_->dir, &opened);
+    db.reset(opened);
+    return status;
+  };
+  return check_table_files(open_for_reading, impl_->dir, go_on);
 }
 
 uint64_t EventLog::text_bytes_written() const { return impl_->text_bytes; }

@@ -1,30 +1,32 @@
 #pragma once
 
+#include "ledger/core/result.h"
+#include "ledger/log/frame.h"
+
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "ledger/core/result.h"
-#include "ledger/log/frame.h"
-
 namespace provodka::log {
 
-// The only truth: the frames, in a RocksDB of their own, keyed by the big-endian position of their first line.
+// The only truth: the frames, in a RocksDB of their own, keyed by the big-endian position of their first
+// line.
 //
 // One owner may append, from one thread at a time; reading is for any number of threads. A reader in another
 // process sees what the owner wrote, also what is not acknowledged yet: it stops at the position in the head
 // file (head.h).
 class EventLog {
  public:
-  // `salvage` reads what can be read of a log that cannot be opened, skipping damaged records: for saying what
-  // is damaged, never for serving.
+  // `salvage` reads what can be read of a log that cannot be opened, skipping damaged records: for saying
+  // what is damaged, never for serving.
   enum class Mode { owner, reader, salvage };
 
   // Looks at a log without changing anything, and returns its last position; zero where there is none yet. A
-  // fault says what is wrong: what cannot be read, or frames that are missing between or in front of its files.
-  // To be asked before the owner opens: opening clears away every file that a damaged manifest does not name.
+  // fault says what is wrong: what cannot be read, or frames that are missing between or in front of its
+  // files. To be asked before the owner opens: opening clears away every file that a damaged manifest does
+  // not name.
   static Result<Position> examine(const std::string& dir);
 
   // Opens the log in `dir`; the owner makes it where there is none. A torn record at the very end, which a
@@ -54,8 +56,8 @@ class EventLog {
   void scan(Position from, Position through, const std::function<bool(const FramePtr&)>& on_frame,
             const std::function<void(const Damage&)>& on_damage) const;
 
-  // Checks every byte of the files that RocksDB keeps, also those that no frame is in. `go_on` is told of each
-  // piece that was read, and returns false to give up.
+  // Checks every byte of the files that RocksDB keeps, also those that no frame is in. `go_on` is told of
+  // each piece that was read, and returns false to give up.
   Result<void> check_files(const std::function<bool(size_t bytes)>& go_on = {}) const;
 
   uint64_t text_bytes_written() const;

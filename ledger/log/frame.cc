@@ -1,11 +1,11 @@
 #include "ledger/log/frame.h"
 
-#include <lz4.h>
+#include "ledger/core/hash.h"
 
 #include <bit>
 #include <optional>
 
-#include "ledger/core/hash.h"
+#include <lz4.h>
 
 namespace provodka::log {
 namespace {
@@ -75,16 +75,19 @@ std::optional<FrameHeader> frame_header(std::string_view stored) {
 
 Result<FramePtr> decode_frame(std::string_view stored, Position key) {
   Header header;
-  if (stored.size() < sizeof header) return fault("the frame has {} bytes, less than a header", stored.size());
+  if (stored.size() < sizeof header)
+    return fault("the frame has {} bytes, less than a header", stored.size());
   std::memcpy(&header, stored.data(), sizeof header);
   const std::string_view body = stored.substr(sizeof header);
   if (header.magic != kMagic) return fault("the frame does not begin with its magic");
-  if (header.version > kVersion) return fault("the frame is of version {}, newer than this program knows", header.version);
+  if (header.version > kVersion)
+    return fault("the frame is of version {}, newer than this program knows", header.version);
   if (const uint64_t computed = checksum_of(header, body); computed != header.checksum) {
     return fault("checksum differs (stored {:016x}, computed {:016x})", header.checksum, computed);
   }
   // What follows cannot differ by accident any more, only by a writer that was wrong.
-  if (header.first != key.value()) return fault("the frame says it begins at {}, its key says {}", header.first, key);
+  if (header.first != key.value())
+    return fault("the frame says it begins at {}, its key says {}", header.first, key);
   if (header.body_bytes != body.size() || header.text_bytes > kTextBytesMax || header.count == 0 ||
       header.count > header.text_bytes) {
     return fault("the frame's counts do not fit its size");
@@ -92,14 +95,17 @@ Result<FramePtr> decode_frame(std::string_view stored, Position key) {
   auto frame = std::make_shared<Frame>(key);
   char* text = frame->writable_text().room(header.text_bytes + 1);
   if (header.compression == kLz4) {
-    const int bytes = LZ4_decompress_safe(body.data(), text, static_cast<int>(body.size()), static_cast<int>(header.text_bytes));
-    if (bytes < 0 || static_cast<uint32_t>(bytes) != header.text_bytes) return fault("the frame's LZ4 block is invalid");
+    const int bytes = LZ4_decompress_safe(body.data(), text, static_cast<int>(body.size()),
+                                          static_cast<int>(header.text_bytes));
+    if (bytes < 0 || static_cast<uint32_t>(bytes) != header.text_bytes)
+      return fault("the frame's LZ4 block is invalid");
   } else if (header.compression == kStored && body.size() == header.text_bytes) {
     std::memcpy(text, body.data(), body.size());
   } else {
     return fault("the frame's compression {} is not known", header.compression);
   }
-  if (!frame->index_lines(header.text_bytes, header.count)) return fault("the frame does not hold {} lines", header.count);
+  if (!frame->index_lines(header.text_bytes, header.count))
+    return fault("the frame does not hold {} lines", header.count);
   return frame;
 }
 

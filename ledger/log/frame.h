@@ -1,19 +1,19 @@
 #pragma once
 
+#include "ledger/core/buffer.h"
+#include "ledger/core/ids.h"
+#include "ledger/core/result.h"
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "ledger/core/buffer.h"
-#include "ledger/core/ids.h"
-#include "ledger/core/result.h"
-
 namespace provodka::log {
 
-// A run of consecutive lines. The unit of storage, of compression and of the checksum; nothing that is decided
-// depends on where one ends. Written once by its maker, then shared as const between threads.
+// A run of consecutive lines. The unit of storage, of compression and of the checksum; nothing that is
+// decided depends on where one ends. Written once by its maker, then shared as const between threads.
 class Frame {
  public:
   explicit Frame(Position first) : first_(first) {}
@@ -27,7 +27,9 @@ class Frame {
     const uint32_t from = i == 0 ? 0 : ends_[i - 1] + 1;
     return {text_.data() + from, ends_[i] - from};
   }
-  std::string_view line(Position position) const { return line(static_cast<uint32_t>(position.value() - first_.value())); }
+  std::string_view line(Position position) const {
+    return line(static_cast<uint32_t>(position.value() - first_.value()));
+  }
 
   // For its maker: write a line without line feed to text(), then end it.
   Buffer& writable_text() { return text_; }
@@ -60,6 +62,9 @@ void encode_frame(const Frame&, Buffer& stored);
 
 // Reads and checks a stored frame that was found under `key`. The fault says what differs.
 Result<FramePtr> decode_frame(std::string_view stored, Position key);
+
+// What every stored frame begins with.
+inline constexpr std::string_view kFrameMagic = "PVDK";
 
 // What a stored frame says of itself, without reading its lines; nullopt where it is too short to say.
 struct FrameHeader {

@@ -1,15 +1,15 @@
 #include "ledger/log/head.h"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "ledger/core/hash.h"
+#include "ledger/log/note.h"
 
 #include <charconv>
 #include <cstring>
 
-#include "ledger/core/hash.h"
-#include "ledger/log/note.h"
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace provodka::log {
 namespace {
@@ -18,8 +18,8 @@ constexpr size_t kBytes = 512;
 constexpr std::string_view kFirstLine = "provodka-head 1\n";
 
 std::string print(const Head& head) {
-  std::string text = fmt::format("{}position {}\ntree {}\nroot {}\ntime {}\n", kFirstLine, head.position, head.tree,
-                                 base64(head.root.bytes), head.time.to_string());
+  std::string text = fmt::format("{}position {}\ntree {}\nroot {}\ntime {}\n", kFirstLine, head.position,
+                                 head.tree, base64(head.root.bytes), head.time.to_string());
   text += fmt::format("checksum {:016x}\n", hash_of(text, 0));
   text.resize(kBytes - 1, ' ');
   text += '\n';
@@ -84,13 +84,15 @@ Result<Head> HeadFile::read(const std::string& path) {
     return fault("{} is damaged: its checksum differs", path);
   }
   // The filling is covered too: any byte of the file that changed is noticed.
-  if (rest.substr(0, rest.size() - 1).find_first_not_of(' ') != std::string_view::npos || rest.back() != '\n') {
+  if (rest.substr(0, rest.size() - 1).find_first_not_of(' ') != std::string_view::npos ||
+      rest.back() != '\n') {
     return fault("{} is damaged behind its checksum", path);
   }
   head.position = Position(p);
   head.tree = Position(t);
   std::ranges::copy(*hash, head.root.bytes.begin());
   head.time = *instant;
+  if (print(head) != bytes) return fault("{} is damaged: it is spelled differently", path);
   return head;
 }
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "ledger/core/date.h"
 #include "ledger/core/ids.h"
 #include "ledger/core/result.h"
 #include "ledger/log/merkle.h"
+
+#include <memory>
+#include <string>
 
 namespace provodka::log {
 
@@ -19,9 +19,9 @@ struct Head {
 };
 
 // The head file: one line a member and a checksum, 512 bytes in all, rewritten in place. The position is
-// written with each commit, after the commit is durable, and synced at least once a second and at shutdown: so
-// it never names what the log does not have, a crash of the process loses nothing of it, and a loss of power
-// loses at most the last second of it.
+// written with each commit, after the commit is durable, and synced at least once a second and at shutdown:
+// so it never names what the log does not have, a crash of the process loses nothing of it, and a loss of
+// power loses at most the last second of it.
 class HeadFile {
  public:
   // Opens for writing, making it where there is none.

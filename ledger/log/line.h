@@ -1,10 +1,10 @@
 #pragma once
 
+#include "ledger/core/ids.h"
+
 #include <charconv>
 #include <optional>
 #include <string_view>
-
-#include "ledger/core/ids.h"
 
 namespace provodka::log {
 
@@ -24,7 +24,8 @@ inline std::optional<LineOrigin> origin_of(std::string_view line) {
   const auto [past, error] = std::from_chars(line.data() + kId.size(), end, sequence);
   const std::string_view rest(past, static_cast<size_t>(end - past));
   if (error != std::errc() || !rest.starts_with(kSource)) return std::nullopt;
-  const std::string_view tenant = rest.substr(kSource.size(), rest.find('"', kSource.size()) - kSource.size());
+  const std::string_view tenant =
+      rest.substr(kSource.size(), rest.find('"', kSource.size()) - kSource.size());
   return LineOrigin{Sequence(sequence), tenant};
 }
 

@@ -1,18 +1,19 @@
 #include "ledger/log/rocks.h"
 
+#include <set>
+
 #include <fcntl.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_checksum.h>
 #include <unistd.h>
-
-#include <set>
 
 namespace provodka::log {
 namespace {
 
 enum class Found { whole, damaged, missing, given_up };
 
-Found check_file(const std::string& path, const std::string& expected, const std::function<bool(size_t)>& go_on) {
+Found check_file(const std::string& path, const std::string& expected,
+                 const std::function<bool(size_t)>& go_on) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return errno == ENOENT ? Found::missing : Found::damaged;
   const auto sum = rocksdb::GetFileChecksumGenCrc32cFactory()->CreateFileChecksumGenerator({});
@@ -31,7 +32,8 @@ Found check_file(const std::string& path, const std::string& expected, const std
 
 }  // namespace
 
-Result<void> check_table_files(rocksdb::DB& db, const std::string& dir, const std::function<bool(size_t)>& go_on) {
+Result<void> check_table_files(rocksdb::DB& db, const std::string& dir,
+                               const std::function<bool(size_t)>& go_on) {
   std::set<std::string> missing;
   for (bool again = true; again;) {
     again = false;
@@ -41,9 +43,12 @@ Result<void> check_table_files(rocksdb::DB& db, const std::string& dir, const st
       if (file.file_checksum_func_name != "FileChecksumCrc32c") continue;  // from before checksums were kept
       const std::string path = dir + "/" + file.relative_filename;
       switch (check_file(path, file.file_checksum, go_on)) {
-        case Found::whole: break;
-        case Found::given_up: return {};
-        case Found::damaged: return fault("{} is damaged: its checksum differs", path);
+        case Found::whole:
+          break;
+        case Found::given_up:
+          return {};
+        case Found::damaged:
+          return fault("{} is damaged: its checksum differs", path);
         case Found::missing:
           // Compaction replaces files at any time: what is gone for good is still named at the second look.
           if (!missing.insert(path).second) return fault("{} is missing", path);
@@ -51,9 +56,21 @@ Result<void> check_table_files(rocksdb::DB& db, const std::string& dir, const st
       }
       if (again) break;
     }
-    if (again) static_cast<void>(db.TryCatchUpWithPrimary());  // for a reader; an owner does not need it
   }
   return {};
+}
+
+Result<void> check_table_files(const OpenForReading& open, const std::string& dir,
+                               const std::function<bool(size_t)>& go_on) {
+  Result<void> checked;
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    std::unique_ptr<rocksdb::DB> db;
+    const auto status = open(db);
+    checked = status.ok() ? check_table_files(*db, dir, go_on)
+                          : fault("{} cannot be opened: {}", dir, status.ToString());
+    if (checked) break;
+  }
+  return checked;
 }
 
 std::shared_ptr<rocksdb::Logger> silent_logger() {

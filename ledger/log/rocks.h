@@ -1,9 +1,7 @@
 #pragma once
 
-#include <endian.h>
-#include <rocksdb/db.h>
-#include <rocksdb/slice.h>
-#include <stdlib.h>
+#include "ledger/core/ids.h"
+#include "ledger/core/result.h"
 
 #include <cstring>
 #include <filesystem>
@@ -11,8 +9,10 @@
 #include <memory>
 #include <string>
 
-#include "ledger/core/ids.h"
-#include "ledger/core/result.h"
+#include <endian.h>
+#include <rocksdb/db.h>
+#include <rocksdb/slice.h>
+#include <stdlib.h>
 
 // What the RocksDB users of this folder share. Not for other folders.
 namespace provodka::log {
@@ -28,11 +28,20 @@ inline Position position_of(const rocksdb::Slice& key) {
   return Position(be64toh(big));
 }
 
-// Checks every byte of the table files of an open database against the checksums in its manifest, also bytes that
-// no block's checksum covers. `go_on` is told of each piece read and returns false to give up early.
-Result<void> check_table_files(rocksdb::DB&, const std::string& dir, const std::function<bool(size_t bytes)>& go_on);
+// Checks every byte of the table files of an open database against the checksums in its manifest, also bytes
+// that no block's checksum covers. `go_on` is told of each piece read and returns false to give up early.
+Result<void> check_table_files(rocksdb::DB&, const std::string& dir,
+                               const std::function<bool(size_t bytes)>& go_on);
 
-// For databases that are only looked at: no notes are left in their directory.
+// The same for a reader: a database that is opened beside its owner passes over table files that it cannot
+// open, so the files are checked through one that `open` opens for reading only. Where the owner is at work
+// that can fail once, not always.
+using OpenForReading = std::function<rocksdb::Status(std::unique_ptr<rocksdb::DB>&)>;
+Result<void> check_table_files(const OpenForReading& open, const std::string& dir,
+                               const std::function<bool(size_t bytes)>& go_on);
+
+// In place of RocksDB's own notes beside its files: those end the process by an assertion when the disk is
+// full and a second note cannot be written. What matters comes as a status.
 std::shared_ptr<rocksdb::Logger> silent_logger();
 
 // A directory that vanishes with its owner: a RocksDB that is opened beside its writer wants one for notes.

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "ledger/log/frame.h"
+
 #include <deque>
 #include <mutex>
 
-#include "ledger/log/frame.h"
-
 namespace provodka::log {
 
-// The newest frames in memory, for whoever follows the log and for entries that are named soon after they were
-// made. Frames are put in when they are handed over for writing; readers other than the writer stop at the
-// durable position, which is theirs to know. Any thread may call.
+// The newest frames in memory, for whoever follows the log and for entries that are named soon after they
+// were made. Frames are put in when they are handed over for writing; readers other than the writer stop at
+// the durable position, which is theirs to know. Any thread may call.
 class Tail {
  public:
   explicit Tail(size_t bytes_max) : bytes_max_(bytes_max) {}
@@ -27,7 +27,8 @@ class Tail {
   // The frame that holds this position, or null where memory does not reach back so far.
   FramePtr find(Position position) const {
     std::lock_guard lock(mutex_);
-    if (frames_.empty() || position < frames_.front()->first() || position > frames_.back()->last()) return nullptr;
+    if (frames_.empty() || position < frames_.front()->first() || position > frames_.back()->last())
+      return nullptr;
     size_t low = 0, high = frames_.size() - 1;
     while (low < high) {
       const size_t middle = (low + high) / 2;

@@ -1,13 +1,13 @@
 #include "ledger/log/trees.h"
 
 #define OPENSSL_SUPPRESS_DEPRECATED
-#include <endian.h>
-#include <openssl/sha.h>
+#include "ledger/core/hash.h"
+#include "ledger/log/line.h"
 
 #include <cstring>
 
-#include "ledger/core/hash.h"
-#include "ledger/log/line.h"
+#include <endian.h>
+#include <openssl/sha.h>
 
 namespace provodka::log {
 namespace {
@@ -20,7 +20,11 @@ std::string big_endian(uint64_t value) {
 }
 
 std::string tile_key(std::string_view tenant, TileId id) {
-  return std::string("t").append(tenant).append(1, '\0').append(1, static_cast<char>(id.level)).append(big_endian(id.index));
+  return std::string("t")
+      .append(tenant)
+      .append(1, '\0')
+      .append(1, static_cast<char>(id.level))
+      .append(big_endian(id.index));
 }
 
 std::string places_key(std::string_view tenant, uint64_t tile) {
@@ -130,7 +134,7 @@ Result<std::unique_ptr<Trees>> Trees::open(DerivedStore& store) {
     for (auto& partial : partials) {
       const std::string_view bytes = in.bytes();
       partial.resize(bytes.size() / sizeof(Hash));
-      std::memcpy(partial.data(), bytes.data(), partial.size() * sizeof(Hash));
+      if (!partial.empty()) std::memcpy(partial.data(), bytes.data(), partial.size() * sizeof(Hash));
     }
     tree->places.resize(in.number() & 255);
     for (Position& place : tree->places) place = Position(in.number());
@@ -172,7 +176,8 @@ Result<void> Trees::add(const Frame& frame, Position through) {
   std::vector<Hash> leaves;
   const uint64_t from = position().value() + 1;
   if (from > frame.last().value() || from > through.value()) return {};
-  if (from < frame.first().value()) return fault("positions {} to {} are missing before the tree", from, frame.first().value() - 1);
+  if (from < frame.first().value())
+    return fault("positions {} to {} are missing before the tree", from, frame.first().value() - 1);
   const auto skip = static_cast<uint32_t>(from - frame.first().value());
   const auto end = static_cast<uint32_t>(std::min(frame.last(), through).value() + 1 - frame.first().value());
   leaves.reserve(end - skip);
@@ -184,7 +189,8 @@ Result<void> Trees::add(const Frame& frame, Position through) {
     if (!origin) return fault("position {}: the line does not say whose it is", place);
     Tree& tree = tree_of(origin->tenant);
     if (origin->sequence.value() != tree.builder->size() + 1) {
-      return fault("position {}: {} comes after {} of tenant {}", place, origin->sequence, tree.builder->size(), origin->tenant);
+      return fault("position {}: {} comes after {} of tenant {}", place, origin->sequence,
+                   tree.builder->size(), origin->tenant);
     }
     tree.places.push_back(place);  // before the leaf, whose tile takes the places with it
     tree.builder->append(leaves[i - skip]);
@@ -218,7 +224,8 @@ Result<void> Trees::save() {
       out.bytes(name);
       out.number(tree->builder->size());
       out.number(static_cast<uint64_t>(tree->builder->levels()));
-      for (int level = 0; level < tree->builder->levels(); ++level) out.bytes(bytes_of(tree->builder->partial(level)));
+      for (int level = 0; level < tree->builder->levels(); ++level)
+        out.bytes(bytes_of(tree->builder->partial(level)));
       out.number(tree->places.size());
       for (const Position place : tree->places) out.number(place.value());
     }
@@ -336,7 +343,8 @@ Result<std::optional<Position>> Trees::place_of(std::string_view tenant, Sequenc
   return place;
 }
 
-Result<std::optional<std::vector<Hash>>> Trees::stored_tile(const DerivedStore& store, std::string_view tenant, TileId id) {
+Result<std::optional<std::vector<Hash>>> Trees::stored_tile(const DerivedStore& store,
+                                                            std::string_view tenant, TileId id) {
   const auto bytes = store.get(tile_key(tenant, id));
   if (!bytes) return std::unexpected(bytes.error());
   if (!*bytes) return std::nullopt;
@@ -350,7 +358,9 @@ std::unique_ptr<TileSource> Trees::source(std::string tenant) const {
     const Trees& trees;
     std::string tenant;
     Source(const Trees& t, std::string n) : trees(t), tenant(std::move(n)) {}
-    Result<std::vector<Hash>> tile(TileId id, unsigned width) override { return trees.tile(tenant, id, width); }
+    Result<std::vector<Hash>> tile(TileId id, unsigned width) override {
+      return trees.tile(tenant, id, width);
+    }
   };
   return std::make_unique<Source>(*this, std::move(tenant));
 }

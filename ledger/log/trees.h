@@ -1,16 +1,16 @@
 #pragma once
 
+#include "ledger/core/ids.h"
+#include "ledger/log/derived_store.h"
+#include "ledger/log/frame.h"
+#include "ledger/log/tiles.h"
+
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
-
-#include "ledger/core/ids.h"
-#include "ledger/log/derived_store.h"
-#include "ledger/log/frame.h"
-#include "ledger/log/tiles.h"
 
 namespace provodka::log {
 
@@ -64,7 +64,8 @@ class Trees {
   Result<std::optional<Position>> place_of(std::string_view tenant, Sequence) const;
 
   // A full tile as the store has it; nullopt where it has none.
-  static Result<std::optional<std::vector<Hash>>> stored_tile(const DerivedStore&, std::string_view tenant, TileId);
+  static Result<std::optional<std::vector<Hash>>> stored_tile(const DerivedStore&, std::string_view tenant,
+                                                              TileId);
 
   // A tenant's tree as a source for proofs.
   std::unique_ptr<TileSource> source(std::string tenant) const;

@@ -1,13 +1,13 @@
 #include "ledger/log/vault.h"
 
-#include <sodium.h>
+#include "ledger/core/hash.h"
+#include "ledger/log/data_dir.h"
 
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
 
-#include "ledger/core/hash.h"
-#include "ledger/log/data_dir.h"
+#include <sodium.h>
 
 namespace provodka::log {
 
@@ -37,7 +37,8 @@ Result<SignerKey> read_signer(const std::string& path) {
 Result<void> check_signers(const std::string& dir) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(dir, error)) {
-    if (entry.path().extension() != ".key" || !entry.path().filename().string().starts_with(kSignerPrefix)) continue;
+    if (entry.path().extension() != ".key" || !entry.path().filename().string().starts_with(kSignerPrefix))
+      continue;
     if (const auto key = read_signer(entry.path().string()); !key) return std::unexpected(key.error());
   }
   return {};
@@ -62,10 +63,14 @@ Result<Vault> Vault::open(const std::string& dir, bool create) {
   if (const auto checked = check_signers(dir); !checked) return std::unexpected(checked.error());
   const auto text = read_file(path);
   if (!text) {
-    return fault("the vault has no hash.key, without which ids seen before are not recognised: restore {} from its backup", dir);
+    return fault(
+        "the vault has no hash.key, without which ids seen before are not recognised: restore {} from its "
+        "backup",
+        dir);
   }
   const auto bytes = unbase64(std::string_view(*text).substr(0, text->find('\n')));
-  if (bytes && bytes->size() > vault.hash_key_.size()) std::copy_n(bytes->begin(), vault.hash_key_.size(), vault.hash_key_.begin());
+  if (bytes && bytes->size() > vault.hash_key_.size())
+    std::copy_n(bytes->begin(), vault.hash_key_.size(), vault.hash_key_.begin());
   if (*text != print(vault.hash_key_)) return fault("{} is damaged: restore it from its backup", path);
   return vault;
 }

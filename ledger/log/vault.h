@@ -1,21 +1,22 @@
 #pragma once
 
+#include "ledger/core/result.h"
+#include "ledger/log/note.h"
+
 #include <array>
 #include <map>
 #include <mutex>
 #include <string>
 
-#include "ledger/core/result.h"
-#include "ledger/log/note.h"
-
 namespace provodka::log {
 
-// The keys of a shard. They are not in the log and cannot be rebuilt from it: a key is durable before the event
-// that uses it. Any thread may call.
+// The keys of a shard. They are not in the log and cannot be rebuilt from it: a key is durable before the
+// event that uses it. Any thread may call.
 class Vault {
  public:
-  // Opens the vault in a directory; `create` makes the shard's own key where there is none yet. An existing log
-  // without its key is a fault: ids that were seen would not be recognised. So is any key that is damaged.
+  // Opens the vault in a directory; `create` makes the shard's own key where there is none yet. An existing
+  // log without its key is a fault: ids that were seen would not be recognised. So is any key that is
+  // damaged.
   static Result<Vault> open(const std::string& dir, bool create);
 
   // Keys the hashes of ids and of command bodies, so that what was hashed cannot be guessed from the log.

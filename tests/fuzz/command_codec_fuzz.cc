@@ -1,8 +1,8 @@
-#include <string>
-
 #include "ledger/codec/command_codec.h"
 #include "ledger/core/invariant.h"
 #include "tests/fuzz/fuzz.h"
+
+#include <string>
 
 namespace provodka::codec {
 namespace {
@@ -13,7 +13,9 @@ struct Decoded {
   CommandError error;
   bool ok = false;
 
-  Decoded(CommandDecoder& decoder, std::string_view json) { ok = decoder.decode(json, {}, arena, command, error); }
+  Decoded(CommandDecoder& decoder, std::string_view json) {
+    ok = decoder.decode(json, {}, arena, command, error);
+  }
 
   std::string form() const {
     Buffer out;
@@ -24,7 +26,8 @@ struct Decoded {
 
 // The document that asks for what a canonical form says: type, tenant, perhaps a date, data.
 std::string document_of(std::string_view form) {
-  const size_t type_end = form.find(' '), tenant_end = form.find(' ', type_end + 1), data = form.find('{', tenant_end);
+  const size_t type_end = form.find(' '), tenant_end = form.find(' ', type_end + 1),
+               data = form.find('{', tenant_end);
   const std::string_view date = form.substr(tenant_end + 1, data - tenant_end - 1);
   std::string json = R"({"type":")";
   json.append(form.substr(0, type_end)).append(R"(","id":"again","tenant":")");
@@ -54,7 +57,8 @@ void check(std::string_view json) {
   const Decoded canonical(used, document);
   INVARIANT(canonical.ok, "a canonical form is itself a request", document, canonical.error.pointer,
             canonical.error.detail);
-  INVARIANT(canonical.form() == form, "the canonical form of a canonical form is itself", form, canonical.form());
+  INVARIANT(canonical.form() == form, "the canonical form of a canonical form is itself", form,
+            canonical.form());
 }
 
 }  // namespace

@@ -10,8 +10,9 @@ void check(std::string_view line) {
   DecodedEvent decoded;
   if (!decode_event(line, arena, decoded)) return;
   const auto header = decode_header(line, arena);
-  INVARIANT(header && header->sequence == decoded.header.sequence && header->tenant == decoded.header.tenant &&
-                header->type == decoded.header.type && header->cause_hash == decoded.header.cause_hash,
+  INVARIANT(header && header->sequence == decoded.header.sequence &&
+                header->tenant == decoded.header.tenant && header->type == decoded.header.type &&
+                header->cause_hash == decoded.header.cause_hash,
             "the attributes alone are read as with the data", line);
   // What was lifted from an older version is never written again.
   if (type_of(decoded.event) != decoded.header.type) return;

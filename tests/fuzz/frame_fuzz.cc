@@ -1,11 +1,11 @@
-#include <algorithm>
-#include <cstring>
-#include <string>
-
 #include "ledger/core/hash.h"
 #include "ledger/core/invariant.h"
 #include "ledger/log/frame.h"
 #include "tests/fuzz/fuzz.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
 
 namespace provodka::log {
 namespace {

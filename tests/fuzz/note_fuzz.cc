@@ -1,10 +1,10 @@
-#include <array>
-#include <string>
-
 #include "ledger/core/invariant.h"
 #include "ledger/log/checkpoint.h"
 #include "ledger/log/note.h"
 #include "tests/fuzz/fuzz.h"
+
+#include <array>
+#include <string>
 
 namespace provodka::log {
 namespace {
@@ -12,7 +12,8 @@ namespace {
 // The published key of the format's first implementation; the seeds have a note that it signed.
 const SignerKey& known_key() {
   static const SignerKey key =
-      SignerKey::parse("PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz").value();
+      SignerKey::parse("PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz")
+          .value();
   return key;
 }
 
@@ -40,7 +41,8 @@ void check(std::string_view text) {
   check_form<Checkpoint>(text, "checkpoint", [](const auto& c) { return c.text(); });
   check_form<InclusionProof>(text, "inclusion proof", [](const auto& p) { return p.to_string(); });
   check_form<ConsistencyProof>(text, "consistency proof", [](const auto& p) { return p.to_string(); });
-  if (const auto key = VerifierKey::parse(text)) INVARIANT(key->to_string() == text, "a key has one spelling", text);
+  if (const auto key = VerifierKey::parse(text))
+    INVARIANT(key->to_string() == text, "a key has one spelling", text);
   if (const auto bytes = unbase64(text)) INVARIANT(base64(*bytes) == text, "base64 has one spelling", text);
 }
 

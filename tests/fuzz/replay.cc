@@ -1,11 +1,11 @@
+#include "tests/fuzz/fuzz.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <vector>
-
-#include "tests/fuzz/fuzz.h"
 
 // Stands in for libFuzzer where that is not built in: runs a target over every file of the folders that are
 // named, each cut off at every length, and with each byte changed. Inputs are copied to memory of their exact

@@ -39,6 +39,7 @@ class Journal:
         self.recorded = set()  # what a 201 came for
         self.refused = {}
         self.repeats_of = {}  # a command whose payment another command had made already
+        self.atomic = []  # batches that stand or fall together, and that nobody knows of which they did
         self.acknowledged = threading.Condition(self.lock)
 
     def will_send(self, command):
@@ -52,6 +53,7 @@ class Journal:
             if status == 422:
                 s.expect(key not in self.answers, "what was acknowledged is not rejected later", command, answer)
                 self.refused[key] = answer["code"]
+                self.acknowledged.notify_all()
                 return
             if status == 201:
                 s.expect(key not in self.recorded, "the same id is recorded once", command)
@@ -141,6 +143,8 @@ def post_until_killed(client, maker, journal, failures):
                 send_payment_again(client, journal, maker)
             elif choice < 0.25:
                 send_batch(client, journal, [maker.new() for _ in range(maker.rng.randrange(2, 60))])
+            elif choice < 0.3:
+                send_atomic(client, journal, [maker.new() for _ in range(maker.rng.randrange(2, 8))])
             else:
                 send(client, journal, maker.new())
     except (OSError, s.http.client.HTTPException):
@@ -172,9 +176,35 @@ def send_payment_again(client, journal, maker):
 def send_batch(client, journal, commands):
     for command in commands:
         journal.will_send(command)
+    answered = 0
+    for answer in client.post_batch(commands):
+        answered += 1
+        s.expect(answer.pop("line", None) == answered, "each line is answered in its turn", answer)
+        journal.answered(commands[answered - 1], answer.pop("status"), answer.pop("problem", answer))
+    if answered < len(commands):
+        raise ConnectionError("the answer was cut off")
+
+
+def send_atomic(client, journal, commands):
+    """All of it or nothing; also when the answer is lost."""
     for command in commands:
-        status, answer = client.post(command)
-        journal.answered(command, status, json.loads(answer))
+        journal.will_send(command)
+    with journal.lock:
+        journal.atomic.append(commands)
+    answers = list(client.post_batch(commands, atomic=True))
+    if len(answers) == 1 and answers[0].get("code") == "batch_rejected":
+        for command in commands:
+            journal.answered(command, 422, answers[0])
+    else:
+        if len(answers) < len(commands):
+            raise ConnectionError("the answer was cut off")
+        statuses = {answer["status"] for answer in answers}
+        s.expect(statuses in ({200}, {201}), "all of it was recorded, or is repeated", answers)
+        for command, answer in zip(commands, answers):
+            answer.pop("line")
+            journal.answered(command, answer.pop("status"), answer)
+    with journal.lock:
+        journal.atomic.remove(commands)
 
 
 def run_round(binary, data, number, rng, journal, clients):
@@ -204,6 +234,10 @@ def run_round(binary, data, number, rng, journal, clients):
 
 def resend(client, journal, rng):
     """What a client does after it lost the connection; and what was acknowledged is still known."""
+    with journal.lock:
+        atomic, journal.atomic = journal.atomic, []
+    for commands in atomic:
+        send_atomic(client, journal, commands)
     for command in journal.unanswered():
         send(client, journal, command)
     for key in journal.sample(rng, RESENT_AFTER_RESTART):

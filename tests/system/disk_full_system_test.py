@@ -121,7 +121,7 @@ def check_events(program, data, posts):
     s.expect(not unasked, "nothing else is", unasked)
 
 
-def check_after_restart(server, posts):
+def check_after_restart(server, posts, number):
     with server.connect() as client:
         for command, answer in posts.answers.values():
             status, again = client.post(command)
@@ -130,9 +130,10 @@ def check_after_restart(server, posts):
             status, answer = client.post(command)
             s.expect(status in (200, 201), "what was refused is taken now", command, status, answer)
             posts.answers[command["id"]] = (command, json.loads(answer))
-        status, answer = client.post(s.pay("acme", "after", "a", "1.00", "x-after"))
+        command = s.pay("acme", f"after-{number}", "a", "1.00", f"x-after-{number}")
+        status, answer = client.post(command)
         s.expect(status == 201, "commands are accepted again", status, answer)
-        posts.answers["after"] = (s.pay("acme", "after", "a", "1.00", "x-after"), json.loads(answer))
+        posts.answers[command["id"]] = (command, json.loads(answer))
     posts.refused.clear()
 
 
@@ -192,13 +193,12 @@ def main():
                 posts.refused.append((s.pay("acme", "still-full", "a", "1.00", "x-still-full"), {}))
             disk.free()
             with serve(binary, data) as server:
-                check_after_restart(server, posts)
+                check_after_restart(server, posts, number)
                 check_events(program, data, posts)
                 s.expect(server.stop() == 0, "it ends by itself when asked", server.stderr())
             code, verified = program.verify(data)
             s.expect(code == 0, "verify finds nothing", verified)
             s.expect(program.balances(data, "acme")["a"] == len(posts.answers), "each payment counts once")
-            posts.answers.pop("after")  # the next round sends it anew
             shutil.rmtree(os.path.join(data, "derived"))
     finally:
         disk.unmount()

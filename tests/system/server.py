@@ -136,11 +136,16 @@ class Client:
         return self._post("/v1/commands", json.dumps(command).encode(), "application/json")
 
     def post_batch(self, commands, atomic=False):
-        """The answer's lines in place of its bytes."""
+        """Yields the lines of the answer as they come, each as a document; of a refused batch, the problem."""
         body = b"".join(json.dumps(command).encode() + b"\n" for command in commands)
-        path = "/v1/commands:batch" + ("?atomic=true" if atomic else "")
-        status, answer = self._post(path, body, "application/x-ndjson")
-        return status, [json.loads(line) for line in answer.splitlines()]
+        path = "/v1/commands/batch?return=events" + ("&atomic=true" if atomic else "")
+        self.connection.request("POST", path, body, {"Content-Type": "application/x-ndjson"})
+        response = self.connection.getresponse()
+        if response.status != 200:
+            yield json.loads(response.read())
+            return
+        while (line := response.readline()).endswith(b"\n"):
+            yield json.loads(line)
 
     def _post(self, path, body, content_type):
         self.connection.request("POST", path, body, {"Content-Type": content_type})

@@ -3,6 +3,7 @@
 #include "tools/provodka/import_row.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -64,7 +65,7 @@ struct Mapping {
   std::unique_ptr<RowMapper> mapper;
 
   Mapping() {
-    std::string pattern = "/tmp/provodka-row-XXXXXX";
+    std::string pattern = (std::filesystem::temp_directory_path() / "provodka-row-XXXXXX").string();
     const int fd = ::mkstemp(pattern.data());
     REQUIRE(fd >= 0);
     ::close(fd);

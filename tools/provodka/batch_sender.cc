@@ -93,7 +93,6 @@ struct BatchSender::Impl {
   std::optional<Fault> failed;
   size_t under_way = 0;  // given and not answered
   uint64_t again = 0;
-  bool closing = false;
 
   const Options options;
   const OnResult on_result;
@@ -109,7 +108,7 @@ struct BatchSender::Impl {
   std::optional<Fault> final_fault;
   simdjson::ondemand::parser parser;
   uint64_t answers = 0;
-  bool was_connected = false, writing = false, finished = false;
+  bool was_connected = false, writing = false;
   std::thread thread;
 
   void lose(Fault why) {
@@ -125,7 +124,6 @@ struct BatchSender::Impl {
       unanswered.push_back(std::move(waiting.front()));
       waiting.pop_front();
     }
-    finished = closing && waiting.empty() && unanswered.empty();
     return written < unanswered.size();
   }
 
@@ -148,7 +146,6 @@ struct BatchSender::Impl {
   asio::awaitable<void> write(HttpConnection& connection) {
     while (!lost) {
       if (requests.size() >= kRequestsInFlight || !take_waiting()) {
-        if (finished) break;
         co_await changed.async_wait(kTuple);
         continue;
       }
@@ -192,7 +189,6 @@ struct BatchSender::Impl {
   asio::awaitable<void> read(HttpConnection& connection) {
     while (!lost && !final_fault) {
       if (requests.empty()) {
-        if (finished) co_return;
         co_await changed.async_wait(kTuple);
         continue;
       }
@@ -236,7 +232,7 @@ struct BatchSender::Impl {
   asio::awaitable<void> run() {
     auto pause = kPauseFirst;
     std::optional<Clock::time_point> failing_since;  // without a single answer
-    while (!finished && !final_fault) {
+    while (!final_fault) {
       const uint64_t answers_before = answers;
       lost.reset();
       requests.clear();
@@ -248,14 +244,14 @@ struct BatchSender::Impl {
         writing = true;
         asio::co_spawn(io, write(connection), asio::detached);
         co_await read(connection);
-        if (!finished && !lost) lose(final_fault.value_or(Fault{}));
+        if (!lost) lose(final_fault.value_or(Fault{}));
         connection.close();
         changed.cancel();
         while (writing) co_await changed.async_wait(kTuple);
       } else {
         lost = std::move(connected.error());
       }
-      if (finished || final_fault) break;
+      if (final_fault) break;
       // Whoever mistypes a URL learns it at once; a server that was there gets time to come back.
       const bool got_on = answers != answers_before;
       if (got_on || !failing_since) failing_since = Clock::now();
@@ -310,10 +306,8 @@ Result<void> BatchSender::send(std::string command) {
   return {};
 }
 
-Result<void> BatchSender::finish() {
+Result<void> BatchSender::settle() {
   std::unique_lock lock(impl_->mutex);
-  impl_->closing = true;
-  impl_->wake();
   while (impl_->under_way > 0 && !impl_->failed) {
     impl_->moved.wait(lock, [&] { return !impl_->results.empty() || impl_->failed; });
     impl_->report(lock);

@@ -31,7 +31,7 @@ class BatchSender {
   };
   using OnResult = std::function<void(const LineResult&)>;
 
-  // `on_result` is called for every line in order, from within send and finish.
+  // `on_result` is called for every line in order, from within send and settle.
   BatchSender(Options options, OnResult on_result);
   // What is under way is given up.
   ~BatchSender();
@@ -39,8 +39,8 @@ class BatchSender {
 
   // Takes a command without a line feed; waits while too much is under way. A fault is final.
   Result<void> send(std::string command);
-  // Waits until everything was answered.
-  Result<void> finish();
+  // Waits until everything that was sent is answered. More may be sent behind it.
+  Result<void> settle();
 
   // Lines that were sent more than once.
   uint64_t sent_again() const;

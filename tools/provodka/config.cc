@@ -1,19 +1,19 @@
 #include "tools/provodka/config.h"
 
-#include <fmt/format.h>
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <variant>
 #include <vector>
 
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
 namespace provodka::tools {
 namespace {
 
 struct Number {
-  uint64_t Config::*member;
+  uint64_t Config::* member;
   uint64_t least, most;
 };
 
@@ -33,7 +33,8 @@ const std::vector<Setting>& settings() {
       {"server", "idle_timeout_s", Number{&Config::server_idle_timeout_s, 1, 86'400}},
       {"server", "request_timeout_s", Number{&Config::server_request_timeout_s, 1, 86'400}},
       {"server", "stop_timeout_s", Number{&Config::server_stop_timeout_s, 0, 3'600}},
-      {"engine", "snapshot_every_events", Number{&Config::engine_snapshot_every_events, 1'000, 1'000'000'000}},
+      {"engine", "snapshot_every_events",
+       Number{&Config::engine_snapshot_every_events, 1'000, 1'000'000'000}},
       {"engine", "tail_mb", Number{&Config::engine_tail_mb, 1, 65'536}},
       {"engine", "clock_jump_limit_s", Number{&Config::engine_clock_jump_limit_s, 1, 31'536'000}},
       {"engine", "scrub_mb_per_second", Number{&Config::engine_scrub_mb_per_second, 0, 10'000}},
@@ -82,21 +83,23 @@ const Setting* find(std::string_view section, std::string_view key) {
 }
 
 Result<void> set_number(const Number& number, int64_t value, std::string_view name, Config& config) {
-  if (value < 0 || static_cast<uint64_t>(value) < number.least || static_cast<uint64_t>(value) > number.most) {
+  if (value < 0 || static_cast<uint64_t>(value) < number.least ||
+      static_cast<uint64_t>(value) > number.most) {
     return fault("{} is {}: {} to {} is allowed", name, value, number.least, number.most);
   }
   config.*number.member = static_cast<uint64_t>(value);
   return {};
 }
 
-Result<void> read_value(std::string_view section, std::string_view key, const toml::node& node, Config& config) {
+Result<void> read_value(std::string_view section, std::string_view key, const toml::node& node,
+                        Config& config) {
   const std::string name = full_name(section, key);
   const Setting* setting = find(section, key);
   if (!setting) return fault("{}", unknown_key(name));
   if (const auto* text = std::get_if<std::string Config::*>(&setting->target)) {
     const auto* value = node.as_string();
     if (!value) return fault("{} is a text in quotes", name);
-    config.**text = value->get();
+    config.** text = value->get();
     return {};
   }
   const auto* value = node.as_integer();
@@ -124,10 +127,12 @@ Result<void> read_config_file(const std::string& path, Config& config) {
       if (const auto read = at(key, read_value("", key.str(), node, config)); !read) return read;
       continue;
     }
-    const bool known = std::ranges::any_of(settings(), [&](const Setting& s) { return s.section == key.str(); });
+    const bool known =
+        std::ranges::any_of(settings(), [&](const Setting& s) { return s.section == key.str(); });
     if (!known) return at(key, fault("unknown section [{}]; there are [server] and [engine]", key.str()));
     for (const auto& [inner_key, inner] : *section) {
-      if (const auto read = at(inner_key, read_value(key.str(), inner_key.str(), inner, config)); !read) return read;
+      if (const auto read = at(inner_key, read_value(key.str(), inner_key.str(), inner, config)); !read)
+        return read;
     }
   }
   return {};
@@ -136,17 +141,20 @@ Result<void> read_config_file(const std::string& path, Config& config) {
 Result<void> read_config_environment(Config& config) {
   for (const Setting& setting : settings()) {
     std::string name = "PROVODKA_" + full_name(setting.section, setting.key);
-    std::ranges::transform(name, name.begin(), [](unsigned char c) { return c == '.' ? '_' : static_cast<char>(std::toupper(c)); });
+    std::ranges::transform(name, name.begin(), [](unsigned char c) {
+      return c == '.' ? '_' : static_cast<char>(std::toupper(c));
+    });
     const char* value = std::getenv(name.c_str());
     if (!value) continue;
     if (const auto* text = std::get_if<std::string Config::*>(&setting.target)) {
-      config.**text = value;
+      config.** text = value;
       continue;
     }
     int64_t number = 0;
     const std::string_view text = value;
     const auto [past, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || past != text.data() + text.size()) return fault("{}={}: a whole number is expected", name, text);
+    if (error != std::errc() || past != text.data() + text.size())
+      return fault("{}={}: a whole number is expected", name, text);
     if (const auto set = set_number(std::get<Number>(setting.target), number, name, config); !set) return set;
   }
   return {};

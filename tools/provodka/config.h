@@ -1,9 +1,9 @@
 #pragma once
 
+#include "ledger/core/result.h"
+
 #include <cstdint>
 #include <string>
-
-#include "ledger/core/result.h"
 
 namespace provodka::tools {
 
@@ -25,7 +25,8 @@ struct Config {
   uint64_t engine_scrub_mb_per_second = 16;
 };
 
-// Reads a file over what is there. An unknown key, a bad value or bad TOML is a fault that names file and line.
+// Reads a file over what is there. An unknown key, a bad value or bad TOML is a fault that names file and
+// line.
 Result<void> read_config_file(const std::string& path, Config&);
 
 // Reads PROVODKA_DATA, PROVODKA_LISTEN, PROVODKA_SERVER_THREADS and so on. An unknown PROVODKA_… name is left

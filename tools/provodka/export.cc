@@ -1,8 +1,8 @@
-#include <set>
-
 #include "ledger/engine/replay.h"
 #include "tools/provodka/ledger_reader.h"
 #include "tools/provodka/terminal.h"
+
+#include <set>
 
 namespace provodka::tools {
 namespace {
@@ -17,12 +17,18 @@ struct Options : ReaderOptions {
 // The places in the charts of the two plain-text accounting programs. Both want debits positive.
 std::string_view parent_of(book::Kind kind) {
   switch (kind) {
-    case book::Kind::customer: return "liabilities:customers";
-    case book::Kind::clearing: return "assets:clearing";
-    case book::Kind::revenue: return "income:revenue";
-    case book::Kind::deferred: return "liabilities:deferred";
-    case book::Kind::tax: return "liabilities:tax";
-    case book::Kind::adjustment: return "equity:adjustments";
+    case book::Kind::customer:
+      return "liabilities:customers";
+    case book::Kind::clearing:
+      return "assets:clearing";
+    case book::Kind::revenue:
+      return "income:revenue";
+    case book::Kind::deferred:
+      return "liabilities:deferred";
+    case book::Kind::tax:
+      return "liabilities:tax";
+    case book::Kind::adjustment:
+      return "equity:adjustments";
   }
   return "equity:unknown";
 }
@@ -68,7 +74,8 @@ struct Entry {
 };
 
 void print_hledger(const Entry& e) {
-  fmt::print("{} * ({}) {} | {}\n", e.effective.to_string(), e.header.sequence, e.header.type, encoded(e.account, "._-", '%'));
+  fmt::print("{} * ({}) {} | {}\n", e.effective.to_string(), e.header.sequence, e.header.type,
+             encoded(e.account, "._-", '%'));
   for (const auto& p : e.postings) {
     fmt::print("    {}  {} {}\n", hledger_account(p.account), debit(p.amount), p.amount.currency.code());
   }
@@ -78,7 +85,8 @@ void print_hledger(const Entry& e) {
 void print_beancount(const Entry& e, std::set<std::string>& opened) {
   for (const auto& p : e.postings) {
     const std::string account = beancount_account(p.account);
-    if (opened.insert(account).second) fmt::print("1900-01-01 open {} {}\n", account, p.amount.currency.code());
+    if (opened.insert(account).second)
+      fmt::print("1900-01-01 open {} {}\n", account, p.amount.currency.code());
   }
   fmt::print("{} * \"{}\" \"{}\"\n", e.effective.to_string(), e.header.type, e.header.sequence);
   for (const auto& p : e.postings) {
@@ -98,10 +106,11 @@ std::string csv_cell(std::string_view text) {
 
 void print_csv(const Entry& e) {
   for (const auto& p : e.postings) {
-    fmt::print("{},{},{},{},{},{},{},{},{},{}\n", e.header.sequence, e.header.time.to_string(), e.effective.to_string(),
-               e.header.type, csv_cell(fmt::format("{}/{}", book::name_of(p.account.kind), p.account.name)),
-               p.amount.to_string(), p.amount.currency.code(), p.balance.to_string(), csv_cell(e.header.actor),
-               csv_cell(e.header.cause));
+    fmt::print("{},{},{},{},{},{},{},{},{},{}\n", e.header.sequence, e.header.time.to_string(),
+               e.effective.to_string(), e.header.type,
+               csv_cell(fmt::format("{}/{}", book::name_of(p.account.kind), p.account.name)),
+               p.amount.to_string(), p.amount.currency.code(), p.balance.to_string(),
+               csv_cell(e.header.actor), csv_cell(e.header.cause));
   }
 }
 
@@ -142,7 +151,10 @@ void run(const Options& options) {
                   if (options.format == ExportFormat::beancount) return print_beancount(entry, opened);
                   const std::string code(e.amount.currency.code());
                   if (commodities.insert(code).second) {
-                    fmt::print("commodity {} {}\n\n", Money{100'000, e.amount.currency}.to_string() + (e.amount.currency.exponent() ? "" : "."), code);
+                    fmt::print("commodity {} {}\n\n",
+                               Money{100'000, e.amount.currency}.to_string() +
+                                   (e.amount.currency.exponent() ? "" : "."),
+                               code);
                   }
                   print_hledger(entry);
                 }
@@ -150,11 +162,14 @@ void run(const Options& options) {
               event);
         }
         progress.at(frame.frame->last().value());
-        if (frame.bad_line) broken = fmt::format("position {}: {}", frame.bad_line->first, frame.bad_line->second);
+        if (frame.bad_line)
+          broken = fmt::format("position {}: {}", frame.bad_line->first, frame.bad_line->second);
         return !broken;
       },
       [&](const log::EventLog::Damage& damage) {
-        if (!broken) broken = fmt::format("frame {}: {}; events {} to {} cannot be read", damage.frame, damage.reason, damage.first, damage.last);
+        if (!broken)
+          broken = fmt::format("frame {}: {}; events {} to {} cannot be read", damage.frame, damage.reason,
+                               damage.first, damage.last);
       });
   if (broken) fail(kFailed, *broken);
 }
@@ -162,16 +177,20 @@ void run(const Options& options) {
 }  // namespace
 
 void add_export(CLI::App& app) {
-  auto* sub = app.add_subcommand("export", "The entries for other accounting programs, or the events as they are stored");
+  auto* sub = app.add_subcommand(
+      "export", "The entries for other accounting programs, or the events as they are stored");
   static Options options;
   add_reader_options(*sub, options);
   static const std::map<std::string, ExportFormat> kFormats = {{"hledger", ExportFormat::hledger},
                                                                {"beancount", ExportFormat::beancount},
                                                                {"csv", ExportFormat::csv},
                                                                {"ndjson", ExportFormat::ndjson}};
-  sub->add_option("--format", options.format, "hledger, beancount, csv or ndjson")->transform(CLI::CheckedTransformer(kFormats));
+  sub->add_option("--format", options.format, "hledger, beancount, csv or ndjson")
+      ->transform(CLI::CheckedTransformer(kFormats));
   sub->add_option("--month", options.month, "Only entries effective in this month");
-  sub->footer("Example: provodka export --data .run/data --month 2026-10 --format hledger | hledger -f - balance --depth 1");
+  sub->footer(
+      "Example: provodka export --data .run/data --month 2026-10 --format hledger | hledger -f - balance "
+      "--depth 1");
   sub->callback([] { run(options); });
 }
 

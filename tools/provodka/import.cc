@@ -17,6 +17,7 @@ namespace provodka::tools {
 namespace {
 
 constexpr size_t kAccountsRememberedMax = 1'000'000;
+constexpr size_t kPendingMax = 20'000;  // more than the sender has under way
 
 struct Options {
   std::string map, url, tenant, rejects, actor, file;
@@ -30,7 +31,7 @@ class Sink {
   using OnResult = BatchSender::OnResult;
   virtual ~Sink() = default;
   virtual Result<void> send(std::string command) = 0;
-  virtual Result<void> finish() = 0;
+  virtual Result<void> settle() = 0;
   virtual uint64_t sent_again() const { return 0; }
 };
 
@@ -39,7 +40,7 @@ class ServerSink final : public Sink {
   ServerSink(BatchSender::Options options, OnResult on_result)
       : sender_(std::move(options), std::move(on_result)) {}
   Result<void> send(std::string command) override { return sender_.send(std::move(command)); }
-  Result<void> finish() override { return sender_.finish(); }
+  Result<void> settle() override { return sender_.settle(); }
   uint64_t sent_again() const override { return sender_.sent_again(); }
 
  private:
@@ -71,7 +72,7 @@ class DrySink final : public Sink {
     on_result_(result);
     return {};
   }
-  Result<void> finish() override { return {}; }
+  Result<void> settle() override { return {}; }
 
  private:
   OnResult on_result_;
@@ -103,9 +104,9 @@ class Import {
     {
       Progress progress("import", total);
       Result<void> sent = send_all(map, mapper, reader, *sink, progress);
-      if (sent) sent = sink->finish();
+      if (sent) sent = sink->settle();
       if (!sent) failed = std::move(sent.error());
-      settle();
+      write_out();
     }
     close_rejects();
     report(sink->sent_again(), failed);
@@ -172,6 +173,10 @@ class Import {
     CsvRow row;
     while (!no_tenant_ && reader.next(row)) {
       progress.at(row.line);
+      // Rows that are refused here wait for the answers to those before them.
+      if (pending_.size() > kPendingMax) {
+        if (auto settled = sink.settle(); !settled) return settled;
+      }
       if (!row.error.empty()) {
         refuse(map, row, row.error);
         continue;
@@ -205,7 +210,7 @@ class Import {
                         .reason = std::move(reason),
                         .waiting = false});
     if (first_waiting_ == pending_.size() - 1) ++first_waiting_;
-    settle();
+    write_out();
   }
 
   // The row as it stood in the file, readable beside the reason where the encoding allows.
@@ -240,7 +245,7 @@ class Import {
     do {
       ++first_waiting_;
     } while (first_waiting_ < pending_.size() && !pending_[first_waiting_].waiting);
-    settle();
+    write_out();
   }
 
   static std::string reason_of(const LineResult& result) {
@@ -253,7 +258,7 @@ class Import {
   }
 
   // Writes out what is decided at the front.
-  void settle() {
+  void write_out() {
     while (first_waiting_ > 0) {
       const Pending& entry = pending_.front();
       if (entry.reason) {

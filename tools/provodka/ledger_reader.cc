@@ -1,10 +1,10 @@
 #include "tools/provodka/ledger_reader.h"
 
-#include <filesystem>
-#include <set>
-
 #include "ledger/log/line.h"
 #include "tools/provodka/terminal.h"
+
+#include <filesystem>
+#include <set>
 
 namespace provodka::tools {
 
@@ -30,30 +30,33 @@ Result<LedgerReader> LedgerReader::open(const std::string& path) {
 
 Result<log::Trees*> LedgerReader::trees() {
   if (trees_) return trees_.get();
-  // Tiles that a running server has not flushed yet are not seen from outside: they are made again from the log.
+  // Tiles that a running server has not flushed yet are not seen from outside: they are made again from the
+  // log.
   auto store = log::DerivedStore::open(dir_.index(), log::DerivedStore::Mode::reader);
   if (!store) return std::unexpected(store.error());
   store_ = std::move(*store);
   auto trees = log::Trees::open(*store_);
   if (!trees) return std::unexpected(trees.error());
   std::optional<Fault> failed;
-  log_->scan(
-      (*trees)->position().next(), through_,
-      [&](const log::FramePtr& frame) {
-        const auto added = (*trees)->add(*frame, through_);
-        if (!added) failed = added.error();
-        return !failed;
-      },
-      [&](const log::EventLog::Damage& damage) {
-        failed = Fault{fmt::format("frame {}: {}; run verify for the whole picture", damage.frame, damage.reason)};
-      });
+  log_->scan((*trees)->position().next(), through_,
+             [&](const log::FramePtr& frame) {
+               const auto added = (*trees)->add(*frame, through_);
+               if (!added) failed = added.error();
+               return !failed;
+             },
+             [&](const log::EventLog::Damage& damage) {
+               failed = Fault{fmt::format("frame {}: {}; run verify for the whole picture", damage.frame,
+                                          damage.reason)};
+             });
   if (failed) return std::unexpected(*failed);
   trees_ = std::move(*trees);
   return trees_.get();
 }
 
 void add_reader_options(CLI::App& app, ReaderOptions& options) {
-  app.add_option("--data", options.data, "The data directory")->envname("PROVODKA_DATA")->capture_default_str();
+  app.add_option("--data", options.data, "The data directory")
+      ->envname("PROVODKA_DATA")
+      ->capture_default_str();
   app.add_option("--tenant", options.tenant, "The tenant; not needed where there is only one");
 }
 
@@ -66,7 +69,8 @@ std::string tenant_of(const ReaderOptions& options, LedgerReader& reader) {
   for (const auto& [name, head] : heads) names += (names.empty() ? "" : ", ") + name;
   if (!options.tenant.empty()) {
     if (heads.contains(options.tenant)) return options.tenant;
-    fail(kRefused, fmt::format("there is no tenant {}; there is {}", options.tenant, names.empty() ? "none yet" : names));
+    fail(kRefused, fmt::format("there is no tenant {}; there is {}", options.tenant,
+                               names.empty() ? "none yet" : names));
   }
   if (heads.size() == 1) return heads.begin()->first;
   if (heads.empty()) fail(kRefused, "there is no tenant yet");

@@ -1,16 +1,17 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "ledger/log/data_dir.h"
 #include "ledger/log/derived_store.h"
 #include "ledger/log/event_log.h"
 #include "ledger/log/head.h"
 #include "ledger/log/trees.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
 
 namespace provodka::tools {
 

@@ -1,11 +1,10 @@
-#include <fmt/format.h>
-
-#include <malloc.h>
+#include "tools/provodka/bench/load_client.h"
+#include "tools/provodka/subcommands.h"
 
 #include <exception>
 
-#include "tools/provodka/bench/load_client.h"
-#include "tools/provodka/subcommands.h"
+#include <fmt/format.h>
+#include <malloc.h>
 
 int main(int argc, char** argv) {
   using namespace provodka::tools;

@@ -1,11 +1,11 @@
-#include <fstream>
-#include <iostream>
-
 #include "ledger/log/checkpoint.h"
 #include "ledger/log/proof.h"
 #include "ledger/log/vault.h"
 #include "tools/provodka/ledger_reader.h"
 #include "tools/provodka/terminal.h"
+
+#include <fstream>
+#include <iostream>
 
 namespace provodka::tools {
 namespace {
@@ -30,8 +30,12 @@ void prove(const ProveOptions& options) {
   const auto tiles = trees.source(tenant);
   if (!options.since.empty()) {
     const log::VerifierKey keys[] = {signer.verifier()};
-    const auto old = or_fail(log::Checkpoint::parse(or_fail(log::open_note(read_or_fail(options.since), keys), kRefused)), kRefused);
-    if (old.size > head->size) fail(kFailed, fmt::format("the checkpoint is of {} events, the log has {}: events are missing", old.size, head->size));
+    const auto old =
+        or_fail(log::Checkpoint::parse(or_fail(log::open_note(read_or_fail(options.since), keys), kRefused)),
+                kRefused);
+    if (old.size > head->size)
+      fail(kFailed, fmt::format("the checkpoint is of {} events, the log has {}: events are missing",
+                                old.size, head->size));
     auto hashes = or_fail(log::prove_consistency(*tiles, old.size, head->size));
     if (!log::verify_consistency(old.size, head->size, old.root, head->root, hashes)) {
       fail(kFailed, "the log is not a continuation of the one that the checkpoint was signed for");
@@ -68,11 +72,13 @@ void verify_proof(const VerifyOptions& options) {
     return;
   }
   if (options.line.empty()) fail(kRefused, "give the event with --line, or an older checkpoint with --since");
-  std::string line = options.line == "-" ? std::string(std::istreambuf_iterator<char>(std::cin), {}) : read_or_fail(options.line);
+  std::string line = options.line == "-" ? std::string(std::istreambuf_iterator<char>(std::cin), {})
+                                         : read_or_fail(options.line);
   if (line.ends_with('\n')) line.pop_back();
   const auto proof = or_fail(log::InclusionProof::parse(text));
   const auto checkpoint = open_checkpoint(proof.checkpoint_note);
-  if (!log::verify_inclusion(log::leaf_hash(line), proof.index, checkpoint.size, proof.hashes, checkpoint.root)) {
+  if (!log::verify_inclusion(log::leaf_hash(line), proof.index, checkpoint.size, proof.hashes,
+                             checkpoint.root)) {
     fail(kFailed, "the proof does not hold: this line is not that event of the log");
   }
   fmt::print("event {} is in {} of {} events\n", proof.index + 1, checkpoint.origin, checkpoint.size);
@@ -81,14 +87,17 @@ void verify_proof(const VerifyOptions& options) {
 }  // namespace
 
 void add_prove(CLI::App& app) {
-  auto* sub = app.add_subcommand("prove", "A proof that an event is in the log, or that the log continues an older one");
+  auto* sub = app.add_subcommand(
+      "prove", "A proof that an event is in the log, or that the log continues an older one");
   static ProveOptions options;
   add_reader_options(*sub, options);
   sub->add_option("sequence", options.sequence, "The event's sequence: writes a C2SP tlog-proof");
-  sub->add_option("--since", options.since, "A checkpoint that was kept: writes a proof that nothing before it changed");
+  sub->add_option("--since", options.since,
+                  "A checkpoint that was kept: writes a proof that nothing before it changed");
   sub->footer("Example: provodka prove --data .run/data --tenant ok-telecom 48212 > receipt.tlog-proof");
   sub->callback([] {
-    if ((options.sequence == 0) == options.since.empty()) fail(kRefused, "prove: give either a sequence or --since CHECKPOINT");
+    if ((options.sequence == 0) == options.since.empty())
+      fail(kRefused, "prove: give either a sequence or --since CHECKPOINT");
     prove(options);
   });
 }
@@ -97,10 +106,13 @@ void add_verify_proof(CLI::App& app) {
   auto* sub = app.add_subcommand("verify-proof", "Checks a proof with nothing but the log's public key");
   static VerifyOptions options;
   sub->add_option("proof", options.proof, "The proof")->required();
-  sub->add_option("--key", options.key, "The log's verifier key, as GET /v1/TENANT/keys gives it")->required();
+  sub->add_option("--key", options.key, "The log's verifier key, as GET /v1/TENANT/keys gives it")
+      ->required();
   sub->add_option("--line", options.line, "The event's line, in a file or - for standard input");
   sub->add_option("--since", options.since, "The older checkpoint, for a proof of continuation");
-  sub->footer("Example: provodka verify-proof receipt.tlog-proof --line event.json --key \"$(curl -s localhost:8080/v1/ok-telecom/keys)\"");
+  sub->footer(
+      "Example: provodka verify-proof receipt.tlog-proof --line event.json --key \"$(curl -s "
+      "localhost:8080/v1/ok-telecom/keys)\"");
   sub->callback([] { verify_proof(options); });
 }
 

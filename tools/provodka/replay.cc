@@ -16,7 +16,8 @@ struct Options : ReaderOptions {
 Instant instant_of(const std::string& text, Instant otherwise, const char* option) {
   if (text.empty()) return otherwise;
   if (const auto instant = Instant::parse(text)) return *instant;
-  fail(kRefused, fmt::format("{} {}: an instant as in RFC 3339 is expected, such as 2026-11-20T00:00:00Z", option, text));
+  fail(kRefused, fmt::format("{} {}: an instant as in RFC 3339 is expected, such as 2026-11-20T00:00:00Z",
+                             option, text));
 }
 
 bool names_account(const Event& event, std::string_view account) {
@@ -36,7 +37,8 @@ bool names_account(const Event& event, std::string_view account) {
 std::string amounts_of(const Event& event) {
   return std::visit(
       [](const auto& e) -> std::string {
-        if constexpr (requires { e.amount; }) return fmt::format("{} {}", e.amount.to_string(), e.amount.currency.code());
+        if constexpr (requires { e.amount; })
+          return fmt::format("{} {}", e.amount.to_string(), e.amount.currency.code());
         return {};
       },
       event);
@@ -55,8 +57,8 @@ void run(const Options& options) {
         const uint64_t first = frame.frame->first().value();
         for (size_t i = 0; i < frame.events.size(); ++i) {
           const auto& [header, event] = frame.events[i];
-          if (header.tenant != tenant || header.sequence.value() < options.from || header.sequence.value() > options.to ||
-              header.time < since || header.time > until ||
+          if (header.tenant != tenant || header.sequence.value() < options.from ||
+              header.sequence.value() > options.to || header.time < since || header.time > until ||
               (!options.type.empty() && !header.type.starts_with(options.type)) ||
               (!options.account.empty() && !names_account(event, options.account))) {
             continue;
@@ -68,15 +70,18 @@ void run(const Options& options) {
           } else {
             const std::string account =
                 std::visit([](const auto& e) { return std::string(owning_account(e)); }, event);
-            rows.add({fmt::format("{}", header.sequence), header.time.to_string(), std::string(header.type), account,
-                      amounts_of(event), std::string(header.actor), std::string(header.cause)});
+            rows.add({fmt::format("{}", header.sequence), header.time.to_string(), std::string(header.type),
+                      account, amounts_of(event), std::string(header.actor), std::string(header.cause)});
           }
         }
-        if (frame.bad_line) broken = fmt::format("position {}: {}", frame.bad_line->first, frame.bad_line->second);
+        if (frame.bad_line)
+          broken = fmt::format("position {}: {}", frame.bad_line->first, frame.bad_line->second);
         return !broken;
       },
       [&](const log::EventLog::Damage& damage) {
-        if (!broken) broken = fmt::format("frame {}: {}; events {} to {} cannot be read", damage.frame, damage.reason, damage.first, damage.last);
+        if (!broken)
+          broken = fmt::format("frame {}: {}; events {} to {} cannot be read", damage.frame, damage.reason,
+                               damage.first, damage.last);
       });
   if (options.format != Format::ndjson) rows.print(options.format);
   if (broken) fail(kFailed, *broken);
@@ -85,7 +90,8 @@ void run(const Options& options) {
 }  // namespace
 
 void add_replay(CLI::App& app) {
-  auto* sub = app.add_subcommand("replay", "Prints events from the log, exactly as they are stored, or as a table");
+  auto* sub =
+      app.add_subcommand("replay", "Prints events from the log, exactly as they are stored, or as a table");
   static Options options;
   add_reader_options(*sub, options);
   sub->add_option("--from", options.from, "From this sequence on");

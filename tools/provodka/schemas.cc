@@ -1,9 +1,8 @@
 #include "ledger/codec/schema.h"
+#include "tools/provodka/terminal.h"
 
 #include <filesystem>
 #include <fstream>
-
-#include "tools/provodka/terminal.h"
 
 namespace provodka::tools {
 

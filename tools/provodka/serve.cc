@@ -1,11 +1,11 @@
-#include <pthread.h>
-#include <signal.h>
-#include <spdlog/spdlog.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
-
 #include "commands/http/server.h"
 #include "tools/provodka/config.h"
 #include "tools/provodka/terminal.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
 
 namespace provodka::tools {
 namespace {
@@ -26,7 +26,8 @@ Config config_of(const Flags& flags) {
   return config;
 }
 
-engine::EngineOptions engine_options(const Config& config, const Flags& flags, std::function<void(std::string)> warn) {
+engine::EngineOptions engine_options(const Config& config, const Flags& flags,
+                                     std::function<void(std::string)> warn) {
   engine::EngineOptions options;
   options.data = config.data;
   options.confirm_clock = flags.confirm_clock;
@@ -37,7 +38,8 @@ engine::EngineOptions engine_options(const Config& config, const Flags& flags, s
   options.warn = std::move(warn);
   if (!config.clock.empty()) {
     const auto start = Instant::parse(config.clock);
-    if (!start) fail(kRefused, fmt::format("clock is \"{}\": an instant as in RFC 3339 is expected", config.clock));
+    if (!start)
+      fail(kRefused, fmt::format("clock is \"{}\": an instant as in RFC 3339 is expected", config.clock));
     options.clock = std::make_unique<engine::SettableClock>(*start);
   }
   return options;
@@ -60,16 +62,16 @@ void serve(const Flags& flags) {
   log->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
   const auto warn = [log](const std::string& text) { log->warn("{}", text); };
   auto engine = or_fail(engine::Engine::open(engine_options(config, flags, warn)));
-  auto server = or_fail(http::Server::start(
-      *engine, {.host = listen.host,
-                .port = listen.port,
-                .threads = static_cast<unsigned>(config.server_threads),
-                .body_bytes_max = config.server_body_mb_max << 20,
-                .idle_timeout = std::chrono::seconds(config.server_idle_timeout_s),
-                .request_timeout = std::chrono::seconds(config.server_request_timeout_s),
-                .stop_timeout = std::chrono::seconds(config.server_stop_timeout_s),
-                .connections_max = config.server_connections_max,
-                .warn = warn}));
+  auto server = or_fail(
+      http::Server::start(*engine, {.host = listen.host,
+                                    .port = listen.port,
+                                    .threads = static_cast<unsigned>(config.server_threads),
+                                    .body_bytes_max = config.server_body_mb_max << 20,
+                                    .idle_timeout = std::chrono::seconds(config.server_idle_timeout_s),
+                                    .request_timeout = std::chrono::seconds(config.server_request_timeout_s),
+                                    .stop_timeout = std::chrono::seconds(config.server_stop_timeout_s),
+                                    .connections_max = config.server_connections_max,
+                                    .warn = warn}));
   fmt::print("ready {}\n", server->url());
   std::fflush(stdout);
   int signal_number = 0;
@@ -85,10 +87,12 @@ void add_serve(CLI::App& app) {
   auto* sub = app.add_subcommand("serve", "Takes commands over HTTP and keeps the ledger");
   static Flags flags;
   sub->add_option("--data", flags.data, "The data directory (default: data)");
-  sub->add_option("--listen", flags.listen, "HOST:PORT on the loopback; port 0 takes a free one (default: 127.0.0.1:8080)");
+  sub->add_option("--listen", flags.listen,
+                  "HOST:PORT on the loopback; port 0 takes a free one (default: 127.0.0.1:8080)");
   sub->add_option("--config", flags.config, "A provodka.toml");
   sub->add_option("--clock", flags.clock, "A settable clock that starts at this instant (RFC 3339)");
-  sub->add_flag("--confirm-clock", flags.confirm_clock, "The system's clock is right although it stands behind the log");
+  sub->add_flag("--confirm-clock", flags.confirm_clock,
+                "The system's clock is right although it stands behind the log");
   sub->footer("Example: provodka serve --data /var/lib/provodka --listen 127.0.0.1:8080");
   sub->callback([] { serve(flags); });
 }

@@ -132,7 +132,7 @@ class Submit {
       numbers_.push_back(lines.number());
       if (const auto sent = sender.send(std::move(line)); !sent) return fault(sent.error());
     }
-    if (const auto finished = sender.finish(); !finished) return fault(finished.error());
+    if (const auto settled = sender.settle(); !settled) return fault(settled.error());
     return stopped;
   }
 

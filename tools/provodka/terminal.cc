@@ -1,10 +1,10 @@
 #include "tools/provodka/terminal.h"
 
-#include <unistd.h>
+#include "ledger/codec/json_out.h"
 
 #include <algorithm>
 
-#include "ledger/codec/json_out.h"
+#include <unistd.h>
 
 namespace provodka::tools {
 namespace {
@@ -37,14 +37,16 @@ bool is_terminal(int fd) { return ::isatty(fd) == 1; }
 std::string grouped(uint64_t number, bool separators) {
   std::string text = fmt::format("{}", number);
   if (!separators) return text;
-  for (auto at = static_cast<ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<size_t>(at), ",");
+  for (auto at = static_cast<ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
+    text.insert(static_cast<size_t>(at), ",");
   return text;
 }
 
 void add_format(CLI::App& app, Format& format) {
   static const std::map<std::string, Format> kFormats = {
       {"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}, {"ndjson", Format::ndjson}};
-  app.add_option("--format", format, "table, csv, json or ndjson")->transform(CLI::CheckedTransformer(kFormats));
+  app.add_option("--format", format, "table, csv, json or ndjson")
+      ->transform(CLI::CheckedTransformer(kFormats));
   app.add_flag_callback("--json", [&format] { format = Format::json; }, "Short for --format json");
 }
 
@@ -80,7 +82,8 @@ void Rows::print(Format format) const {
       for (size_t r = 0; r < rows_.size(); ++r) fmt::print("{}\n  {}", r ? "," : "", object(rows_[r]));
       fmt::print("{}]\n", rows_.empty() ? "" : "\n");
       return;
-    case Format::table: break;
+    case Format::table:
+      break;
   }
   std::vector<size_t> widths;
   for (size_t i = 0; i < columns_.size(); ++i) {
@@ -104,7 +107,10 @@ void Rows::print(Format format) const {
 }
 
 Progress::Progress(std::string what, uint64_t total)
-    : what_(std::move(what)), total_(total), shown_(is_terminal(STDERR_FILENO)), start_(std::chrono::steady_clock::now()) {}
+    : what_(std::move(what)),
+      total_(total),
+      shown_(is_terminal(STDERR_FILENO)),
+      start_(std::chrono::steady_clock::now()) {}
 
 Progress::~Progress() {
   if (shown_ && drawn_ != std::chrono::steady_clock::time_point()) fmt::print(stderr, "\r\033[K");
@@ -123,11 +129,12 @@ void Progress::draw() {
   const double seconds = std::chrono::duration<double>(drawn_ - start_).count();
   const double rate = static_cast<double>(done_) / std::max(seconds, 1e-3);
   const double share = total_ ? static_cast<double>(done_) / static_cast<double>(total_) : 0;
-  const auto left = static_cast<uint64_t>(total_ > done_ ? static_cast<double>(total_ - done_) / std::max(rate, 1e-9) : 0);
+  const auto left =
+      static_cast<uint64_t>(total_ > done_ ? static_cast<double>(total_ - done_) / std::max(rate, 1e-9) : 0);
   std::string bar;
   for (int i = 0; i < 20; ++i) bar += i < static_cast<int>(share * 20) ? "█" : "░";
-  fmt::print(stderr, "\r\033[K{} {} {}/{}  {}/s  {}:{:02} left", what_, bar, grouped(done_, true), grouped(total_, true),
-             grouped(static_cast<uint64_t>(rate), true), left / 60, left % 60);
+  fmt::print(stderr, "\r\033[K{} {} {}/{}  {}/s  {}:{:02} left", what_, bar, grouped(done_, true),
+             grouped(total_, true), grouped(static_cast<uint64_t>(rate), true), left / 60, left % 60);
   std::fflush(stderr);
 }
 

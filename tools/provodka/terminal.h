@@ -1,6 +1,7 @@
 #pragma once
 
-#include <fmt/format.h>
+#include "ledger/core/result.h"
+#include "tools/provodka/subcommands.h"
 
 #include <chrono>
 #include <cstdint>
@@ -8,8 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ledger/core/result.h"
-#include "tools/provodka/subcommands.h"
+#include <fmt/format.h>
 
 namespace provodka::tools {
 

@@ -1,9 +1,9 @@
-#include <unistd.h>
-
 #include "ledger/log/head.h"
 #include "ledger/log/note.h"
 #include "tools/provodka/terminal.h"
 #include "tools/provodka/verify_log.h"
+
+#include <unistd.h>
 
 namespace provodka::tools {
 namespace {
@@ -23,16 +23,19 @@ std::string hex(const log::Hash& hash) {
 void print_json(const Verified& v) {
   std::string tenants, damage;
   for (const auto& [name, head] : v.tenants) {
-    tenants += fmt::format("{}{{\"tenant\":{},\"size\":{},\"root\":\"{}\"}}", tenants.empty() ? "" : ",", json_string(name),
-                           head.size, log::base64(head.root.bytes));
+    tenants += fmt::format("{}{{\"tenant\":{},\"size\":{},\"root\":\"{}\"}}", tenants.empty() ? "" : ",",
+                           json_string(name), head.size, log::base64(head.root.bytes));
   }
   for (const auto& d : v.damage) {
-    damage += fmt::format("{}{{\"frame\":{},\"first\":{},\"last\":{},\"reason\":{}}}", damage.empty() ? "" : ",",
-                          d.frame.value(), d.first.value(), d.last.value(), json_string(d.where + ": " + d.reason));
+    damage +=
+        fmt::format("{}{{\"frame\":{},\"first\":{},\"last\":{},\"reason\":{}}}", damage.empty() ? "" : ",",
+                    d.frame.value(), d.first.value(), d.last.value(), json_string(d.where + ": " + d.reason));
   }
   fmt::print(
-      "{{\"ok\":{},\"events\":{},\"events_per_second\":{:.0f},\"state_hash\":\"{}\",\"tenants\":[{}],\"damage\":[{}]}}\n",
-      v.damage.empty(), v.events, static_cast<double>(v.events) / std::max(v.seconds, 1e-6), hex(v.state), tenants, damage);
+      "{{\"ok\":{},\"events\":{},\"events_per_second\":{:.0f},\"state_hash\":\"{}\",\"tenants\":[{}],"
+      "\"damage\":[{}]}}\n",
+      v.damage.empty(), v.events, static_cast<double>(v.events) / std::max(v.seconds, 1e-6), hex(v.state),
+      tenants, damage);
 }
 
 void print_text(const Verified& v) {
@@ -53,10 +56,11 @@ void print_text(const Verified& v) {
   }
   for (const auto& d : v.damage) {
     if (d.frame != Position()) {
-      fmt::print("frame {}: {}\n  events at positions {} to {} cannot be trusted\n", number(d.frame.value()), d.reason,
-                 number(d.first.value()), number(d.last.value()));
+      fmt::print("frame {}: {}\n  events at positions {} to {} cannot be trusted\n", number(d.frame.value()),
+                 d.reason, number(d.first.value()), number(d.last.value()));
     } else if (d.first != Position()) {
-      fmt::print("{}: {}\n  events at positions {} to {}\n", d.where, d.reason, number(d.first.value()), number(d.last.value()));
+      fmt::print("{}: {}\n  events at positions {} to {}\n", d.where, d.reason, number(d.first.value()),
+                 number(d.last.value()));
     } else {
       fmt::print("{}: {}\n", d.where, d.reason);
     }
@@ -89,10 +93,8 @@ void run(const Options& options) {
   if (!verified.damage.empty()) throw Exit{kFailed};
   if (!options.repair_head) return;
   auto file = or_fail(log::HeadFile::open(dir->head()));
-  or_fail(file.write({.position = verified.through,
-                      .tree = verified.through,
-                      .root = verified.log_root,
-                      .time = {}}));
+  or_fail(file.write(
+      {.position = verified.through, .tree = verified.through, .root = verified.log_root, .time = {}}));
   or_fail(file.sync());
   fmt::print(stderr, "the head file was written anew for position {}\n", verified.through);
 }
@@ -100,9 +102,12 @@ void run(const Options& options) {
 }  // namespace
 
 void add_verify(CLI::App& app) {
-  auto* sub = app.add_subcommand("verify", "Checks everything that is stored; exit code 2 and the place where something is wrong");
+  auto* sub = app.add_subcommand(
+      "verify", "Checks everything that is stored; exit code 2 and the place where something is wrong");
   static Options options;
-  sub->add_option("--data", options.data, "The data directory")->envname("PROVODKA_DATA")->capture_default_str();
+  sub->add_option("--data", options.data, "The data directory")
+      ->envname("PROVODKA_DATA")
+      ->capture_default_str();
   sub->add_flag("--json", options.json, "One JSON object");
   sub->add_flag("--repair-head", options.repair_head, "Write the head file anew once everything else holds");
   sub->footer("Example: provodka verify --data /var/lib/provodka");

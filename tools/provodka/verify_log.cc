@@ -1,15 +1,15 @@
 #include "tools/provodka/verify_log.h"
 
-#include <fmt/format.h>
-
-#include <chrono>
-#include <filesystem>
-
 #include "ledger/engine/replay.h"
 #include "ledger/engine/snapshot.h"
 #include "ledger/log/head.h"
 #include "ledger/log/line.h"
 #include "ledger/log/vault.h"
+
+#include <chrono>
+#include <filesystem>
+
+#include <fmt/format.h>
 
 namespace provodka::tools {
 namespace {
@@ -36,7 +36,8 @@ class Verifier {
   }
 
  private:
-  void damage(std::string where, std::string reason, Position frame = {}, Position first = {}, Position last = {}) {
+  void damage(std::string where, std::string reason, Position frame = {}, Position first = {},
+              Position last = {}) {
     out_.damage.push_back({std::move(where), frame, first, last, std::move(reason)});
   }
 
@@ -106,13 +107,16 @@ class Verifier {
     if (found == trees_.end()) {
       const std::string name(tenant);
       auto builder = std::make_unique<log::TileBuilder>(
-          [this, name](log::TileId id, std::span<const log::Hash, log::full_width> hashes) { check_tile(name, id, hashes); });
+          [this, name](log::TileId id, std::span<const log::Hash, log::full_width> hashes) {
+            check_tile(name, id, hashes);
+          });
       found = trees_.emplace(name, std::move(builder)).first;
     }
     return *found->second;
   }
 
-  void check_tile(const std::string& tenant, log::TileId id, std::span<const log::Hash, log::full_width> hashes) {
+  void check_tile(const std::string& tenant, log::TileId id,
+                  std::span<const log::Hash, log::full_width> hashes) {
     if (!store_) return;
     const auto stored = log::Trees::stored_tile(*store_, tenant, id);
     const std::string name = fmt::format("tile {} of {}", log::tile_path(id, log::full_width), tenant);
@@ -185,11 +189,14 @@ class Verifier {
   void check_balance() {
     const World& world = shard_.world;
     std::vector<__int128> sums(world.tenants.size(), 0);
-    for (uint32_t i = 0; i < world.accounts.size(); ++i) sums[world.accounts[i].tenant] += world.accounts[i].balance_minor;
-    for (uint32_t i = 0; i < world.ledger.size(); ++i) sums[world.ledger[i].tenant] += world.ledger[i].balance_minor;
+    for (uint32_t i = 0; i < world.accounts.size(); ++i)
+      sums[world.accounts[i].tenant] += world.accounts[i].balance_minor;
+    for (uint32_t i = 0; i < world.ledger.size(); ++i)
+      sums[world.ledger[i].tenant] += world.ledger[i].balance_minor;
     for (uint32_t i = 0; i < sums.size(); ++i) {
       if (sums[i] != 0) {
-        damage("state", fmt::format("the trial balance of {} is not zero", world.strings[world.tenants[i].name]));
+        damage("state",
+               fmt::format("the trial balance of {} is not zero", world.strings[world.tenants[i].name]));
       }
     }
     for (const auto& [position, hash] : snapshots_) {
@@ -215,7 +222,8 @@ class Verifier {
 
 }  // namespace
 
-Verified verify_log(const log::DataDir& dir, bool ignore_head, const std::function<void(uint64_t, uint64_t)>& progress) {
+Verified verify_log(const log::DataDir& dir, bool ignore_head,
+                    const std::function<void(uint64_t, uint64_t)>& progress) {
   return Verifier(dir, ignore_head, progress).run();
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <optional>
-
 #include "ledger/core/describe.h"
 #include "ledger/core/text.h"
+
+#include <optional>
 
 namespace provodka::access {
 

@@ -1,11 +1,12 @@
 #include "ledger/domain/access/decide.h"
 
-#include <algorithm>
-#include <fmt/format.h>
-
 #include "ledger/domain/access/reasons.h"
 #include "ledger/domain/access/rejection.h"
 #include "ledger/domain/entry.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
 
 namespace provodka::access {
 namespace {
@@ -21,18 +22,22 @@ struct Target {
 
 template <class C>
 Decided<Target> target_of(const World& world, const C& command, const Context& context) {
-  if (command.account.has_value() == command.point.has_value()) return reject(account_or_point, "/data/account");
+  if (command.account.has_value() == command.point.has_value())
+    return reject(account_or_point, "/data/account");
   if (command.point) {
     const auto point = world.find_point(context.tenant, command.point->text);
-    if (!point) return reject(unknown_point, "/data/point", fmt::format("there is no point {}", command.point->text));
+    if (!point)
+      return reject(unknown_point, "/data/point", fmt::format("there is no point {}", command.point->text));
     const AccountId account(world.points[point->value()].account);
-    if (world.account(account).status == account::Status::closed) return reject(common::account_closed, "/data/point");
+    if (world.account(account).status == account::Status::closed)
+      return reject(common::account_closed, "/data/point");
     return Target{account, {point->value()}};
   }
   const auto account = open_account(world, context, *command.account, "/data/account");
   if (!account) return std::unexpected(account.error());
   Target target{*account, {}};
-  for (uint32_t p = world.account(*account).first_point; p != kNone; p = world.points[p].next) target.points.push_back(p);
+  for (uint32_t p = world.account(*account).first_point; p != kNone; p = world.points[p].next)
+    target.points.push_back(p);
   return target;
 }
 

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <boost/container/small_vector.hpp>
-#include <optional>
-
 #include "ledger/core/date.h"
 #include "ledger/core/ids.h"
 #include "ledger/domain/account/standing.h"
+
+#include <optional>
+
+#include <boost/container/small_vector.hpp>
 
 namespace provodka::access {
 

@@ -6,7 +6,8 @@ namespace provodka::access {
 namespace {
 
 void add_reason(World& world, uint32_t point, std::string_view reason) {
-  const uint32_t block = world.add_block({.reason = world.intern_reason(reason), .next = kNone, .point = point});
+  const uint32_t block =
+      world.add_block({.reason = world.intern_reason(reason), .next = kNone, .point = point});
   uint32_t last = world.points[point].first_block;
   if (last == kNone) {
     world.points.change(point).first_block = block;
@@ -58,8 +59,8 @@ void evolve(World& world, const AccessChanged& event, const EventMeta& meta) {
 void evolve(World& world, const PointAdded& event, const EventMeta& meta) {
   const AccountId account = touch_account(world, meta, event.account.text);
   const PointId point = world.add_point(
-      {.name = {}, .account = account.value(), .next = kNone, .version = 0, .first_block = kNone}, meta.tenant,
-      event.point.text);
+      {.name = {}, .account = account.value(), .next = kNone, .version = 0, .first_block = kNone},
+      meta.tenant, event.point.text);
   uint32_t last = world.account(account).first_point;
   while (world.points[last].next != kNone) last = world.points[last].next;
   world.points.change(last).next = point.value();

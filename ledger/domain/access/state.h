@@ -8,8 +8,8 @@ namespace provodka::access {
 struct PointRow {
   StringRef name;
   uint32_t account;
-  uint32_t next;     // of the same account; none is 0xffffffff
-  uint32_t version;  // rises with each change of its reasons
+  uint32_t next;         // of the same account; none is 0xffffffff
+  uint32_t version;      // rises with each change of its reasons
   uint32_t first_block;  // why it is off; none is 0xffffffff: it is on
 };
 

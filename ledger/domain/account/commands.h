@@ -1,10 +1,10 @@
 #pragma once
 
-#include <optional>
-
 #include "ledger/core/amount.h"
 #include "ledger/core/describe.h"
 #include "ledger/core/text.h"
+
+#include <optional>
 
 namespace provodka::account {
 

@@ -1,9 +1,9 @@
 #include "ledger/domain/account/decide.h"
 
-#include <fmt/format.h>
-
 #include "ledger/domain/account/rejection.h"
 #include "ledger/domain/entry.h"
+
+#include <fmt/format.h>
 
 namespace provodka::account {
 namespace {
@@ -18,9 +18,11 @@ Decided<Money> credit_limit_of(const World& world, const Context& context, std::
 }  // namespace
 
 Decided<Decision> decide(const World& world, const OpenAccount& command, const Context& context) {
-  if (world.find_account(context.tenant, command.account.text)) return reject(account_exists, "/data/account");
+  if (world.find_account(context.tenant, command.account.text))
+    return reject(account_exists, "/data/account");
   if (world.find_point(context.tenant, command.account.text)) {
-    return reject(point_name_taken, "/data/account", "an account's first access point has the account's name");
+    return reject(point_name_taken, "/data/account",
+                  "an account's first access point has the account's name");
   }
   const auto limit = credit_limit_of(world, context, command.credit_limit);
   if (!limit) return std::unexpected(limit.error());
@@ -57,7 +59,8 @@ Decided<Decision> decide(const World& world, const SetCreditLimit& command, cons
 Decided<Decision> decide(const World& world, const RelabelAccount& command, const Context& context) {
   const auto id = open_account(world, context, command.account, "/data/account");
   if (!id) return std::unexpected(id.error());
-  if (world.strings[world.account(*id).label] == command.label.text) return reject(label_unchanged, "/data/label");
+  if (world.strings[world.account(*id).label] == command.label.text)
+    return reject(label_unchanged, "/data/label");
   AccountRelabelled event{
       .account = command.account, .label = command.label, .effective = context.effective, .standing = {}};
   event.standing.push_back(standing_of(world, *id));

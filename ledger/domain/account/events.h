@@ -1,10 +1,10 @@
 #pragma once
 
-#include <optional>
-
 #include "ledger/core/date.h"
 #include "ledger/core/describe.h"
 #include "ledger/domain/account/standing.h"
+
+#include <optional>
 
 namespace provodka::account {
 

@@ -5,21 +5,22 @@
 namespace provodka::account {
 
 void evolve(World& world, const AccountOpened& event, const EventMeta& meta) {
-  INVARIANT(!world.find_account(meta.tenant, event.account.text), "an account is opened once", event.account.text);
-  const AccountId id = world.add_account(
-      {.name = {},
-       .label = world.strings.add(event.label ? event.label->text : std::string_view()),
-       .balance_minor = 0,
-       .credit_limit_minor = event.credit_limit.minor,
-       .version = meta.sequence.value(),
-       .tenant = meta.tenant.value(),
-       .status = Status::open,
-       .first_point = kNone,
-       .points_on = 1},
-      event.account.text);
-  const PointId point = world.add_point(
-      {.name = {}, .account = id.value(), .next = kNone, .version = 0, .first_block = kNone}, meta.tenant,
-      event.point.text);
+  INVARIANT(!world.find_account(meta.tenant, event.account.text), "an account is opened once",
+            event.account.text);
+  const AccountId id =
+      world.add_account({.name = {},
+                         .label = world.strings.add(event.label ? event.label->text : std::string_view()),
+                         .balance_minor = 0,
+                         .credit_limit_minor = event.credit_limit.minor,
+                         .version = meta.sequence.value(),
+                         .tenant = meta.tenant.value(),
+                         .status = Status::open,
+                         .first_point = kNone,
+                         .points_on = 1},
+                        event.account.text);
+  const PointId point =
+      world.add_point({.name = {}, .account = id.value(), .next = kNone, .version = 0, .first_block = kNone},
+                      meta.tenant, event.point.text);
   world.accounts.change(id.value()).first_point = point.value();
   ++world.tenants.change(meta.tenant.value()).accounts;
 }
@@ -37,7 +38,8 @@ void evolve(World& world, const AccountRelabelled& event, const EventMeta& meta)
 void evolve(World& world, const AccountClosed& event, const EventMeta& meta) {
   const AccountId id = touch_account(world, meta, event.account.text);
   AccountRow& row = world.accounts.change(id.value());
-  INVARIANT(row.balance_minor == 0 && row.status == Status::open, "an open account is closed at zero", event.account.text);
+  INVARIANT(row.balance_minor == 0 && row.status == Status::open, "an open account is closed at zero",
+            event.account.text);
   row.status = Status::closed;
   --world.tenants.change(meta.tenant.value()).accounts;
 }

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <boost/container/small_vector.hpp>
-
 #include "ledger/core/describe.h"
 #include "ledger/core/money.h"
 #include "ledger/core/text.h"
+
+#include <boost/container/small_vector.hpp>
 
 namespace provodka::account {
 

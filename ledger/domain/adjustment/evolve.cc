@@ -4,6 +4,8 @@
 
 namespace provodka::adjustment {
 
-void evolve(World& world, const AdjustmentMade& event, const EventMeta& meta) { book_entry(world, meta, event.postings); }
+void evolve(World& world, const AdjustmentMade& event, const EventMeta& meta) {
+  book_entry(world, meta, event.postings);
+}
 
 }  // namespace provodka::adjustment

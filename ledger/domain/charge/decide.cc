@@ -1,9 +1,9 @@
 #include "ledger/domain/charge/decide.h"
 
-#include <fmt/format.h>
-
 #include "ledger/domain/charge/rejection.h"
 #include "ledger/domain/entry.h"
+
+#include <fmt/format.h>
 
 namespace provodka::charge {
 
@@ -13,7 +13,8 @@ Decided<Decision> decide(const World& world, const PostCharge& command, const Co
   const auto amount = positive_money_of(world, context, command.amount, command.currency);
   if (!amount) return std::unexpected(amount.error());
   const bool force = command.force.value_or(false);
-  if (force && !command.reason) return reject(common::reason_required, "/data/reason", "a forced charge says why");
+  if (force && !command.reason)
+    return reject(common::reason_required, "/data/reason", "a forced charge says why");
   const Money available{available_minor(world.account(*id)), amount->currency};
   const bool affordable = amount->minor <= available.minor;
   if (!affordable && !force) {
@@ -40,8 +41,8 @@ Decided<Decision> decide(const World& world, const ReverseCharge& command, const
   if (!context.named) return reject(unknown_charge, "/data/charge");
   const auto id = open_account(world, context, {context.named->account}, "/data/charge");
   if (!id) return std::unexpected(id.error());
-  const auto amount =
-      reversal_amount(world, context, *context.named, command.amount, charge_reversed_already, "/data/charge");
+  const auto amount = reversal_amount(world, context, *context.named, command.amount, charge_reversed_already,
+                                      "/data/charge");
   if (!amount) return std::unexpected(amount.error());
   const int64_t left = context.named->amount.minor - amount->minor -
                        world.reversed_minor(context.tenant, context.named->sequence);

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <optional>
-
 #include "ledger/book/posting.h"
 #include "ledger/core/date.h"
 #include "ledger/core/ids.h"
 #include "ledger/domain/account/standing.h"
+
+#include <optional>
 
 namespace provodka::charge {
 

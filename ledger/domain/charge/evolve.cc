@@ -4,7 +4,9 @@
 
 namespace provodka::charge {
 
-void evolve(World& world, const ChargePosted& event, const EventMeta& meta) { book_entry(world, meta, event.postings); }
+void evolve(World& world, const ChargePosted& event, const EventMeta& meta) {
+  book_entry(world, meta, event.postings);
+}
 
 void evolve(World& world, const ChargeReversed& event, const EventMeta& meta) {
   book_entry(world, meta, event.postings);

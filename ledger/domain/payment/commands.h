@@ -1,12 +1,12 @@
 #pragma once
 
-#include <optional>
-
 #include "ledger/core/amount.h"
 #include "ledger/core/currency.h"
 #include "ledger/core/describe.h"
 #include "ledger/core/text.h"
 #include "ledger/domain/payment/paid_at.h"
+
+#include <optional>
 
 namespace provodka::payment {
 

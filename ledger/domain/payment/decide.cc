@@ -32,8 +32,8 @@ Decided<Decision> decide(const World& world, const ReversePayment& command, cons
   if (!context.named) return reject(unknown_payment, "/data/external_id");
   const auto id = any_account(world, context, {context.named->account}, "/data/external_id");
   if (!id) return std::unexpected(id.error());
-  const auto amount = reversal_amount(world, context, *context.named, command.amount, payment_reversed_already,
-                                      "/data/external_id");
+  const auto amount = reversal_amount(world, context, *context.named, command.amount,
+                                      payment_reversed_already, "/data/external_id");
   if (!amount) return std::unexpected(amount.error());
   const int64_t left = context.named->amount.minor - amount->minor -
                        world.reversed_minor(context.tenant, context.named->sequence);

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <optional>
-
 #include "ledger/book/posting.h"
 #include "ledger/core/date.h"
 #include "ledger/core/ids.h"
 #include "ledger/domain/account/standing.h"
 #include "ledger/domain/payment/paid_at.h"
+
+#include <optional>
 
 namespace provodka::payment {
 
@@ -39,6 +39,7 @@ struct PaymentReversed {
   account::Standings standing;
 };
 BOOST_DESCRIBE_STRUCT(PaymentReversed, (),
-                      (account, amount, provider, external_id, reverses, left, reason, effective, postings, standing))
+                      (account, amount, provider, external_id, reverses, left, reason, effective, postings,
+                       standing))
 
 }  // namespace provodka::payment

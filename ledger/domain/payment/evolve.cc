@@ -4,7 +4,9 @@
 
 namespace provodka::payment {
 
-void evolve(World& world, const PaymentReceived& event, const EventMeta& meta) { book_entry(world, meta, event.postings); }
+void evolve(World& world, const PaymentReceived& event, const EventMeta& meta) {
+  book_entry(world, meta, event.postings);
+}
 
 void evolve(World& world, const PaymentReversed& event, const EventMeta& meta) {
   book_entry(world, meta, event.postings);

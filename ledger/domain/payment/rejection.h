@@ -4,7 +4,9 @@
 
 // In the order in which they are checked.
 namespace provodka::payment {
-inline constexpr RejectionKind external_id_reused{301, "external_id_reused", 409, "The provider's payment id was used for another payment"};
+inline constexpr RejectionKind external_id_reused{301, "external_id_reused", 409,
+                                                  "The provider's payment id was used for another payment"};
 inline constexpr RejectionKind unknown_payment{302, "unknown_payment", 404, "There is no such payment"};
-inline constexpr RejectionKind payment_reversed_already{303, "payment_reversed_already", 422, "Nothing is left of the payment"};
+inline constexpr RejectionKind payment_reversed_already{303, "payment_reversed_already", 422,
+                                                        "Nothing is left of the payment"};
 }  // namespace provodka::payment

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <optional>
-
 #include "ledger/core/amount.h"
 #include "ledger/core/currency.h"
 #include "ledger/core/describe.h"
 #include "ledger/core/text.h"
+
+#include <optional>
 
 namespace provodka::transfer {
 

@@ -1,9 +1,9 @@
 #include "ledger/domain/transfer/decide.h"
 
-#include <fmt/format.h>
-
 #include "ledger/domain/entry.h"
 #include "ledger/domain/transfer/rejection.h"
+
+#include <fmt/format.h>
 
 namespace provodka::transfer {
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <optional>
-
 #include "ledger/book/posting.h"
 #include "ledger/core/date.h"
 #include "ledger/domain/account/standing.h"
+
+#include <optional>
 
 namespace provodka::transfer {
 

@@ -4,6 +4,8 @@
 
 namespace provodka::transfer {
 
-void evolve(World& world, const TransferMade& event, const EventMeta& meta) { book_entry(world, meta, event.postings); }
+void evolve(World& world, const TransferMade& event, const EventMeta& meta) {
+  book_entry(world, meta, event.postings);
+}
 
 }  // namespace provodka::transfer

@@ -1,6 +1,6 @@
-#include <sstream>
-
 #include "tests/commands/http/support.h"
+
+#include <sstream>
 
 // POST /v1/commands/batch.
 namespace provodka::test {
@@ -15,14 +15,16 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-constexpr std::string_view kChunked = "POST /v1/commands/batch{} HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n";
+constexpr std::string_view kChunked =
+    "POST /v1/commands/batch{} HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n";
 std::string chunk(std::string_view bytes) { return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes); }
 
 TEST_CASE("A batch answers each line in its order") {
   House house;
-  const std::string body = House::open_text("a-1", "1") + "\n" + House::pay_text("p-1", "1", "10.00") + "\r\n" +
-                           House::pay_text("p-2", "2", "10.00") + "\n\n \t\n" + "{\n" + House::pay_text("p-1", "1", "10.00") +
-                           "\n" + House::pay_text("p-1", "1", "11.00") + "\n" + House::pay_text("p-3", "1", "5.00");
+  const std::string body = House::open_text("a-1", "1") + "\n" + House::pay_text("p-1", "1", "10.00") +
+                           "\r\n" + House::pay_text("p-2", "2", "10.00") + "\n\n \t\n" + "{\n" +
+                           House::pay_text("p-1", "1", "10.00") + "\n" +
+                           House::pay_text("p-1", "1", "11.00") + "\n" + House::pay_text("p-3", "1", "5.00");
   const Reply reply = house.post("/v1/commands/batch", body);
   CHECK(reply.status == 200);
   CHECK(reply.whole);
@@ -62,7 +64,8 @@ TEST_CASE("Parameters of a batch that are not known are refused") {
     CHECK(reply.status == 400);
     CHECK(has(reply.body, R"("code":"invalid_query")"));
   }
-  CHECK(house.post("/v1/commands/batch?return=events", House::open_text("a-1", "1"), "Provodka-Actor: \r\n").status == 400);
+  CHECK(house.post("/v1/commands/batch?return=events", House::open_text("a-1", "1"), "Provodka-Actor: \r\n")
+            .status == 400);
   CHECK(house.events() == 1);
 }
 
@@ -82,8 +85,9 @@ TEST_CASE("A line that is too long is answered and the batch goes on") {
   House house;
   const std::string fits = House::open_text("a-1", "1");
   const std::string padding(codec::kCommandBytesMax - fits.size(), ' ');
-  const std::string body = fits + padding + "\r\n" + House::open_text("a-2", "2") + padding + " \n" + std::string(300'000, 'x') +
-                           "\n" + House::open_text("a-3", "3") + "\n" + std::string(70'000, 'x');
+  const std::string body = fits + padding + "\r\n" + House::open_text("a-2", "2") + padding + " \n" +
+                           std::string(300'000, 'x') + "\n" + House::open_text("a-3", "3") + "\n" +
+                           std::string(70'000, 'x');
   const auto lines = lines_of(house.post("/v1/commands/batch", body).body);
   REQUIRE(lines.size() == 5);
   CHECK(lines[0] == R"({"line":1,"status":201,"sequence":2})");
@@ -146,7 +150,8 @@ TEST_CASE("A client may send everything before it reads anything") {
   const auto lines = lines_of(reply.body);
   REQUIRE(lines.size() == kLines + 1);
   bool in_order = true;
-  for (int i = 0; i <= kLines; ++i) in_order &= lines[i] == fmt::format(R"({{"line":{},"status":201,"sequence":{}}})", i + 1, i + 2);
+  for (int i = 0; i <= kLines; ++i)
+    in_order &= lines[i] == fmt::format(R"({{"line":{},"status":201,"sequence":{}}})", i + 1, i + 2);
   CHECK(in_order);
   CHECK(has(house.get("/v1/acme/accounts/1").body, R"("balance":"40000.00")"));
 }
@@ -173,7 +178,8 @@ TEST_CASE("Batches on several connections at once share ids") {
   std::vector<std::string> answers(4);
   {
     std::vector<std::jthread> threads;
-    for (auto& answer : answers) threads.emplace_back([&] { answer = house.post("/v1/commands/batch", body).body; });
+    for (auto& answer : answers)
+      threads.emplace_back([&] { answer = house.post("/v1/commands/batch", body).body; });
   }
   std::map<std::string, int> recorded;
   for (const auto& answer : answers) {
@@ -193,17 +199,22 @@ TEST_CASE("An atomic batch is recorded as a whole") {
   const std::string body = House::open_text("a-1", "1") + "\n\n" + House::pay_text("p-1", "1", "10.00");
   const Reply reply = house.post("/v1/commands/batch?atomic=true", body);
   CHECK(reply.status == 200);
-  CHECK(reply.body == "{\"line\":1,\"status\":201,\"sequence\":2}\n{\"line\":3,\"status\":201,\"sequence\":3}\n");
+  CHECK(reply.body ==
+        "{\"line\":1,\"status\":201,\"sequence\":2}\n{\"line\":3,\"status\":201,\"sequence\":3}\n");
 }
 
 TEST_CASE("An atomic batch of which a line is refused leaves nothing") {
   House house;
   house.post("/v1/commands", House::open_text("a-1", "1"));
-  const auto state = [&] { return house.get("/v1/acme/events").body + house.get("/v1/acme/accounts/1").body; };
+  const auto state = [&] {
+    return house.get("/v1/acme/events").body + house.get("/v1/acme/accounts/1").body;
+  };
   const std::string before = state();
-  const std::string start = House::pay_text("p-1", "1", "10.00") + "\n" + House::open_text("a-2", "2") + "\n\n";
+  const std::string start =
+      House::pay_text("p-1", "1", "10.00") + "\n" + House::open_text("a-2", "2") + "\n\n";
   const auto refused = [&](const std::string& line, int cause_status, std::string_view cause) {
-    const Reply reply = house.post("/v1/commands/batch?atomic=true", start + line + "\n" + House::pay_text("p-9", "1", "1.00"));
+    const Reply reply = house.post("/v1/commands/batch?atomic=true",
+                                   start + line + "\n" + House::pay_text("p-9", "1", "1.00"));
     CAPTURE(reply.body);
     CHECK(reply.status == 422);
     CHECK(reply.headers.at("content-type") == "application/problem+json");
@@ -220,11 +231,13 @@ TEST_CASE("An atomic batch of which a line is refused leaves nothing") {
 
   // What was refused has left no trace: the same ids can be used, and the sequence goes on without a gap.
   const Reply then = house.post("/v1/commands/batch?atomic=true", start);
-  CHECK(then.body == "{\"line\":1,\"status\":201,\"sequence\":3}\n{\"line\":2,\"status\":201,\"sequence\":4}\n");
+  CHECK(then.body ==
+        "{\"line\":1,\"status\":201,\"sequence\":3}\n{\"line\":2,\"status\":201,\"sequence\":4}\n");
   house.close();
   house.open();
   CHECK(house.events() == 4);
-  CHECK(house.post("/v1/commands", House::pay_text("p-9", "1", "1.00")).body.starts_with(R"({"sequence":5,)"));
+  CHECK(
+      house.post("/v1/commands", House::pay_text("p-9", "1", "1.00")).body.starts_with(R"({"sequence":5,)"));
 }
 
 TEST_CASE("An atomic batch has limits") {
@@ -246,7 +259,8 @@ TEST_CASE("An old client that knows no chunks gets its answers until the connect
   House house;
   const std::string body = House::open_text("a-1", "1") + "\n";
   Client client = house.client();
-  client.send(fmt::format("POST /v1/commands/batch HTTP/1.0\r\nContent-Length: {}\r\n\r\n{}", body.size(), body));
+  client.send(
+      fmt::format("POST /v1/commands/batch HTTP/1.0\r\nContent-Length: {}\r\n\r\n{}", body.size(), body));
   const Reply reply = client.read();
   CHECK_FALSE(reply.headers.contains("transfer-encoding"));
   CHECK(reply.body == "{\"line\":1,\"status\":201,\"sequence\":2}\n");

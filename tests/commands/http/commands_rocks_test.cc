@@ -12,12 +12,14 @@ TEST_CASE("A command is recorded and answered") {
   CHECK(opened.status == 201);
   CHECK(opened.headers.at("content-type") == "application/json");
   CHECK(opened.headers.at("date").ends_with(" GMT"));
-  CHECK(opened.body ==
-        R"({"sequence":2,"position":2,"events":["account.opened.v1"],"balances":{"100042":{"balance":"0.00","available":"0.00","access":"on"}}})");
+  CHECK(
+      opened.body ==
+      R"({"sequence":2,"position":2,"events":["account.opened.v1"],"balances":{"100042":{"balance":"0.00","available":"0.00","access":"on"}}})");
   const Reply paid = house.post("/v1/commands", House::pay_text("p-1", "100042", "500.00"));
   CHECK(paid.status == 201);
-  CHECK(paid.body ==
-        R"({"sequence":3,"position":3,"events":["payment.received.v1"],"balances":{"100042":{"balance":"500.00","available":"500.00","access":"on"}}})");
+  CHECK(
+      paid.body ==
+      R"({"sequence":3,"position":3,"events":["payment.received.v1"],"balances":{"100042":{"balance":"500.00","available":"500.00","access":"on"}}})");
 }
 
 TEST_CASE("A repeat gets the first answer, also when the account has moved on") {
@@ -75,7 +77,8 @@ TEST_CASE("Duplicates on many connections at once are recorded once") {
       threads.emplace_back([&, t] {
         Client client = house.client();
         for (int i = 0; i < kPayments; ++i) {
-          replies[t].push_back(client.post("/v1/commands", House::pay_text(fmt::format("p-{}", i), "1", "10.00")));
+          replies[t].push_back(
+              client.post("/v1/commands", House::pay_text(fmt::format("p-{}", i), "1", "10.00")));
         }
       });
     }
@@ -124,21 +127,27 @@ TEST_CASE("An expectation that does not hold is a conflict") {
 
 TEST_CASE("The actor is in the event") {
   House house;
-  CHECK(house.post("/v1/commands", House::open_text("a-1", "1"), "Provodka-Actor: anna@till-7\r\n").status == 201);
+  CHECK(house.post("/v1/commands", House::open_text("a-1", "1"), "Provodka-Actor: anna@till-7\r\n").status ==
+        201);
   CHECK(house.post("/v1/commands", House::open_text("a-2", "2")).status == 201);
   const std::string lines = house.get("/v1/acme/events?after=1").body;
   CHECK(has(lines, R"("actor":"anna@till-7")"));
   CHECK(has(lines, R"("actor":"local")"));
   CHECK(house.post("/v1/commands", House::open_text("a-3", "3"), "Provodka-Actor: \r\n").status == 400);
-  CHECK(house.post("/v1/commands", House::open_text("a-3", "3"), "Provodka-Actor: \xd0\x90\r\n").status == 400);
-  CHECK(house.post("/v1/commands", House::open_text("a-3", "3"), "Provodka-Actor: " + std::string(129, 'a') + "\r\n").status == 400);
+  CHECK(house.post("/v1/commands", House::open_text("a-3", "3"), "Provodka-Actor: \xd0\x90\r\n").status ==
+        400);
+  CHECK(house
+            .post("/v1/commands", House::open_text("a-3", "3"),
+                  "Provodka-Actor: " + std::string(129, 'a') + "\r\n")
+            .status == 400);
   CHECK(house.events() == 3);
 }
 
 TEST_CASE("What the business refuses is a problem and leaves nothing") {
   House house;
   house.post("/v1/commands", House::open_text("a-1", "1"));
-  const auto refused = [&](std::string_view type, std::string_view data, std::string_view tenant, int status, std::string_view code) {
+  const auto refused = [&](std::string_view type, std::string_view data, std::string_view tenant, int status,
+                           std::string_view code) {
     const Reply reply = house.command("x-1", type, data, tenant);
     CHECK(reply.status == status);
     CHECK(reply.headers.at("content-type") == "application/problem+json");
@@ -147,8 +156,10 @@ TEST_CASE("What the business refuses is a problem and leaves nothing") {
   refused("account.open", R"("account":"2")", "nobody", 404, "unknown_tenant");
   refused("account.close", R"("account":"2")", "acme", 404, "unknown_account");
   refused("account.open", R"("account":"1")", "acme", 422, "account_exists");
-  refused("charge.post", R"("account":"1","amount":"5.00","currency":"RUB","service":"tv")", "acme", 422, "insufficient_funds");
-  refused("transfer.make", R"("from":"1","to":"1","amount":"5.00","currency":"RUB")", "acme", 422, "same_account");
+  refused("charge.post", R"("account":"1","amount":"5.00","currency":"RUB","service":"tv")", "acme", 422,
+          "insufficient_funds");
+  refused("transfer.make", R"("from":"1","to":"1","amount":"5.00","currency":"RUB")", "acme", 422,
+          "same_account");
   CHECK(house.events() == 2);
 }
 
@@ -172,24 +183,30 @@ TEST_CASE("A command that is malformed is answered with the place, and nothing i
       {R"({"type":"account.open","id":"a-2","data":{"account":"2"}})", "missing_field", "/tenant"},
       {R"({"id":"a-2","tenant":"acme","data":{"account":"2"}})", "missing_field", "/type"},
       {House::text("a-2", "account.destroy", R"("account":"2")"), "unknown_command", "/type"},
-      {House::text("a-2", "account.open", R"("account":"2","colour":"red")"), "unknown_field", "/data/colour"},
-      {House::text("a-2", "account.open", R"("account":"2","account":"3")"), "duplicate_field", "/data/account"},
+      {House::text("a-2", "account.open", R"("account":"2","colour":"red")"), "unknown_field",
+       "/data/colour"},
+      {House::text("a-2", "account.open", R"("account":"2","account":"3")"), "duplicate_field",
+       "/data/account"},
       {House::text("a-2", "account.open", R"("account":2)"), "wrong_type", "/data/account"},
       {House::text("a-2", "account.open", R"("account":"a b")"), "invalid_value", "/data/account"},
       {House::text("a-2", "account.open", R"("account":"")"), "invalid_value", "/data/account"},
-      {House::text("a-2", "account.open", fmt::format(R"("account":"{}")", std::string(65, 'x'))), "invalid_value", "/data/account"},
+      {House::text("a-2", "account.open", fmt::format(R"("account":"{}")", std::string(65, 'x'))),
+       "invalid_value", "/data/account"},
       {House::text("", "account.open", R"("account":"2")"), "invalid_value", "/id"},
       {House::text(std::string(129, 'x'), "account.open", R"("account":"2")"), "invalid_value", "/id"},
-      {House::text("p-2", "payment.receive", R"("account":"1","amount":5.00,"currency":"RUB","provider":"cash","external_id":"1")"),
+      {House::text("p-2", "payment.receive",
+                   R"("account":"1","amount":5.00,"currency":"RUB","provider":"cash","external_id":"1")"),
        "wrong_type", "/data/amount"},
-      {House::text("p-2", "payment.receive", R"("account":"1","amount":"5,00","currency":"RUB","provider":"cash","external_id":"1")"),
+      {House::text("p-2", "payment.receive",
+                   R"("account":"1","amount":"5,00","currency":"RUB","provider":"cash","external_id":"1")"),
        "invalid_value", "/data/amount"},
-      {House::text("p-2", "payment.receive", R"("account":"1","amount":"5.00","currency":"XXX","provider":"cash","external_id":"1")"),
+      {House::text("p-2", "payment.receive",
+                   R"("account":"1","amount":"5.00","currency":"XXX","provider":"cash","external_id":"1")"),
        "invalid_value", "/data/currency"},
-      {R"({"type":"account.open","id":"a-2","tenant":"acme","effective":"20.11.2026","data":{"account":"2"}})", "invalid_value",
-       "/effective"},
-      {R"({"type":"account.open","id":"a-2","tenant":"acme","expect":{"point/1":1},"data":{"account":"2"}})", "unknown_field",
-       "/expect/point~11"},
+      {R"({"type":"account.open","id":"a-2","tenant":"acme","effective":"20.11.2026","data":{"account":"2"}})",
+       "invalid_value", "/effective"},
+      {R"({"type":"account.open","id":"a-2","tenant":"acme","expect":{"point/1":1},"data":{"account":"2"}})",
+       "unknown_field", "/expect/point~11"},
       {std::string(30'000, '['), "wrong_type", ""},
   };
   Client client = house.client();

@@ -1,7 +1,7 @@
+#include "tests/commands/http/support.h"
+
 #include <algorithm>
 #include <fstream>
-
-#include "tests/commands/http/support.h"
 
 // A log that was damaged on disk while the server was down.
 namespace provodka::test {
@@ -30,10 +30,12 @@ TEST_CASE("What is damaged is not served, and everything else is") {
   House house;
   house.post("/v1/commands", House::open_text("a-1", "1"));
   std::string body;
-  for (uint64_t i = 0; i < kPayments; ++i) body += House::pay_text(fmt::format("p-{}", i), "1", "1.00") + "\n";
+  for (uint64_t i = 0; i < kPayments; ++i)
+    body += House::pay_text(fmt::format("p-{}", i), "1", "1.00") + "\n";
   REQUIRE_FALSE(has(house.post("/v1/commands/batch", body).body, "problem"));
   std::string whole;
-  for (const char* after : {"0", "10000"}) whole += house.get(fmt::format("/v1/acme/events?limit=10000&after={}", after)).body;
+  for (const char* after : {"0", "10000"})
+    whole += house.get(fmt::format("/v1/acme/events?limit=10000&after={}", after)).body;
   house.close();
   house.open();  // what was in the write-ahead log is in a table now
   house.close();
@@ -63,16 +65,19 @@ TEST_CASE("What is damaged is not served, and everything else is") {
   CHECK(std::ranges::any_of(warnings, [&](const auto& text) { return has(text, number); }));
 
   // The answer to a repeat is in there as well; commands and what lies behind go on.
-  const Reply repeat = house.post("/v1/commands", House::pay_text(fmt::format("p-{}", after - 2), "1", "1.00"));
+  const Reply repeat =
+      house.post("/v1/commands", House::pay_text(fmt::format("p-{}", after - 2), "1", "1.00"));
   CHECK(repeat.status == 503);
   CHECK(has(repeat.body, R"("code":"log_damaged")"));
   CHECK(house.post("/v1/commands", House::pay_text("new", "1", "1.00")).status == 201);
   CHECK(house.get(fmt::format("/v1/acme/events?after={}", kPayments + 1)).body.size() > 0);
-  eventually([&] { return has(house.get("/readyz").body, R"("damage":[{"frame":)"); }, "the scrub finds the damage");
+  eventually([&] { return has(house.get("/readyz").body, R"("damage":[{"frame":)"); },
+             "the scrub finds the damage");
   CHECK(house.get("/readyz").status == 200);
 
   Client stream = house.client();
-  stream.send(fmt::format("GET /v1/acme/events?after={} HTTP/1.1\r\nHost: test\r\nAccept: text/event-stream\r\n\r\n", after));
+  stream.send(fmt::format(
+      "GET /v1/acme/events?after={} HTTP/1.1\r\nHost: test\r\nAccept: text/event-stream\r\n\r\n", after));
   REQUIRE(stream.read_head());
   CHECK_FALSE(stream.read_chunk());  // the connection ends without the end of the stream
 }

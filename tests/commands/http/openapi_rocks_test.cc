@@ -1,8 +1,8 @@
-#include <fstream>
-#include <sstream>
-
 #include "ledger/domain/rejections.h"
 #include "tests/commands/http/support.h"
+
+#include <fstream>
+#include <sstream>
 
 namespace provodka::test {
 namespace {
@@ -24,7 +24,8 @@ TEST_CASE("The description names every rejection and its status") {
   const std::string text = house.get("/openapi.json").body;
   for (const RejectionKind* kind : all_rejections()) {
     CAPTURE(kind->code);
-    CHECK(text.find(fmt::format(R"({{"const": "{}", "description": "{} )", kind->code, kind->status)) != text.npos);
+    CHECK(text.find(fmt::format(R"({{"const": "{}", "description": "{} )", kind->code, kind->status)) !=
+          text.npos);
   }
 }
 

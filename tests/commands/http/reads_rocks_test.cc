@@ -1,7 +1,7 @@
-#include <sstream>
-
 #include "ledger/codec/event_codec.h"
 #include "tests/commands/http/support.h"
+
+#include <sstream>
 
 // Accounts, events and the stream of events.
 namespace provodka::test {
@@ -9,7 +9,8 @@ namespace {
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
 
-constexpr std::string_view kStream = "GET /v1/acme/events{} HTTP/1.1\r\nHost: test\r\nAccept: text/event-stream\r\n{}\r\n";
+constexpr std::string_view kStream =
+    "GET /v1/acme/events{} HTTP/1.1\r\nHost: test\r\nAccept: text/event-stream\r\n{}\r\n";
 
 struct StreamEvent {
   std::string id, type, data;
@@ -46,7 +47,8 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 void pay_many(House& house, int count, std::string_view prefix) {
   std::string body;
-  for (int i = 0; i < count; ++i) body += House::pay_text(fmt::format("{}-{}", prefix, i), "1", "1.00") + "\n";
+  for (int i = 0; i < count; ++i)
+    body += House::pay_text(fmt::format("{}-{}", prefix, i), "1", "1.00") + "\n";
   const Reply reply = house.post("/v1/commands/batch", body);
   REQUIRE(reply.whole);
   REQUIRE_FALSE(has(reply.body, "problem"));
@@ -54,16 +56,21 @@ void pay_many(House& house, int count, std::string_view prefix) {
 
 TEST_CASE("An account is read as it stands") {
   House house;
-  house.command("a-1", "account.open", R"("account":"100042","label":"Corner \"shop\"","credit_limit":"300.00")");
-  CHECK(house.get("/v1/acme/accounts/100042").body ==
-        R"({"account":"100042","label":"Corner \"shop\"","currency":"RUB","balance":"0.00","credit_limit":"300.00","available":"300.00","access":"on","points":[{"point":"100042","access":"on","reasons":[],"version":0}],"version":2,"position":2,"status":"open"})");
+  house.command("a-1", "account.open",
+                R"("account":"100042","label":"Corner \"shop\"","credit_limit":"300.00")");
+  CHECK(
+      house.get("/v1/acme/accounts/100042").body ==
+      R"({"account":"100042","label":"Corner \"shop\"","currency":"RUB","balance":"0.00","credit_limit":"300.00","available":"300.00","access":"on","points":[{"point":"100042","access":"on","reasons":[],"version":0}],"version":2,"position":2,"status":"open"})");
   house.command("x-1", "point.add", R"("account":"100042","point":"flat-7")");
   house.command("x-2", "point.add", R"("account":"100042","point":"flat-8")");
   house.command("x-3", "access.block", R"("point":"flat-8","reason":"asked for it")");
-  house.command("c-1", "charge.post", R"("account":"100042","amount":"19.90","currency":"RUB","service":"tv")");
+  house.command("c-1", "charge.post",
+                R"("account":"100042","amount":"19.90","currency":"RUB","service":"tv")");
   const Reply reply = house.get("/v1/acme/accounts/100042");
   CHECK(reply.status == 200);
-  CHECK(has(reply.body, R"("balance":"-19.90","credit_limit":"300.00","available":"280.10","access":"on","points":[{"point":"100042","access":"on",)"));
+  CHECK(has(
+      reply.body,
+      R"("balance":"-19.90","credit_limit":"300.00","available":"280.10","access":"on","points":[{"point":"100042","access":"on",)"));
   CHECK(has(reply.body, R"({"point":"flat-7","access":"on","reasons":[],)"));
   CHECK(has(reply.body, R"({"point":"flat-8","access":"off","reasons":["asked for it"],"version":)"));
   CHECK(house.command("a-2", "account.open", R"("account":"2")").status == 201);
@@ -87,10 +94,12 @@ TEST_CASE("What is not there is a problem") {
 
 TEST_CASE("Events come as the exact lines, page by page, of one tenant") {
   House house;
-  house.command("t-2", "tenant.create", R"("currency":"EUR","zone":"Europe/Berlin","locale":"de-DE")", "other");
+  house.command("t-2", "tenant.create", R"("currency":"EUR","zone":"Europe/Berlin","locale":"de-DE")",
+                "other");
   house.post("/v1/commands", House::open_text("a-1", "1"));
   for (int i = 0; i < 700; ++i) {
-    if (i % 7 == 0) house.command(fmt::format("o-{}", i), "account.open", fmt::format(R"("account":"{}")", i), "other");
+    if (i % 7 == 0)
+      house.command(fmt::format("o-{}", i), "account.open", fmt::format(R"("account":"{}")", i), "other");
     if (i % 100 == 0) pay_many(house, 100, fmt::format("p-{}", i));
   }
   std::string expected;
@@ -136,14 +145,15 @@ TEST_CASE("A page longer than a piece is streamed whole") {
   const auto lines = lines_of(reply.body);
   REQUIRE(lines.size() == 9'002);
   bool in_order = true;
-  for (size_t i = 0; i < lines.size(); ++i) in_order &= has(lines[i], fmt::format(R"("id":"{}","source":"/acme")", i + 1));
+  for (size_t i = 0; i < lines.size(); ++i)
+    in_order &= has(lines[i], fmt::format(R"("id":"{}","source":"/acme")", i + 1));
   CHECK(in_order);
 }
 
 TEST_CASE("Parameters of events that are wrong are refused") {
   House house;
-  for (const char* query : {"after=-1", "after=x", "after=1x", "after=99999999999999999999", "limit=0", "limit=10001", "limit=",
-                            "after=1&after=2"}) {
+  for (const char* query : {"after=-1", "after=x", "after=1x", "after=99999999999999999999", "limit=0",
+                            "limit=10001", "limit=", "after=1&after=2"}) {
     const Reply reply = house.get(fmt::format("/v1/acme/events?{}", query));
     CAPTURE(query);
     CHECK(reply.status == 400);
@@ -183,7 +193,8 @@ TEST_CASE("A stream catches up, follows, and goes on where it was left") {
   for (const StreamEvent& event : events) lines += event.data + "\n";
   CHECK(lines == house.get("/v1/acme/events?limit=522").body);
 
-  for (const auto& [query, header] : {std::pair{"?after=5", "Last-Event-ID: 522\r\n"}, std::pair{"?after=522", ""}}) {
+  for (const auto& [query, header] :
+       {std::pair{"?after=5", "Last-Event-ID: 522\r\n"}, std::pair{"?after=522", ""}}) {
     Client again = house.client();
     again.send(fmt::format(fmt::runtime(kStream), query, header));
     REQUIRE(again.read_head());
@@ -213,7 +224,8 @@ TEST_CASE("A stream that is not read holds nobody up and then misses nothing") {
 
 TEST_CASE("A stream has only its tenant's events") {
   House house;
-  house.command("t-2", "tenant.create", R"("currency":"EUR","zone":"Europe/Berlin","locale":"de-DE")", "other");
+  house.command("t-2", "tenant.create", R"("currency":"EUR","zone":"Europe/Berlin","locale":"de-DE")",
+                "other");
   house.post("/v1/commands", House::open_text("a-1", "1"));
   Client client = house.client();
   client.send("GET /v1/other/events HTTP/1.1\r\nHost: test\r\nAccept: text/event-stream\r\n\r\n");
@@ -233,7 +245,8 @@ TEST_CASE("Nothing that is read is ahead of what is durable") {
   std::atomic<bool> done = false;
   std::jthread writer([&] {
     Client client = house.client();
-    for (int i = 0; i < 400; ++i) client.post("/v1/commands", House::pay_text(fmt::format("p-{}", i), "1", "1.00"));
+    for (int i = 0; i < 400; ++i)
+      client.post("/v1/commands", House::pay_text(fmt::format("p-{}", i), "1", "1.00"));
     done = true;
   });
   Client client = house.client();
@@ -250,7 +263,8 @@ TEST_CASE("Nothing that is read is ahead of what is durable") {
     forward &= version >= last_version;
     last_version = version;
     // What an account's version names can be read as an event at once.
-    as_read &= has(client.get(fmt::format("/v1/acme/events?after={}&limit=1", version - 1)).body, fmt::format(R"("id":"{}")", version));
+    as_read &= has(client.get(fmt::format("/v1/acme/events?after={}&limit=1", version - 1)).body,
+                   fmt::format(R"("id":"{}")", version));
     const std::string checkpoint = client.get("/v1/acme/checkpoint").body;
     held &= house.engine().durable().value() >= number(checkpoint, "provodka/acme\n");
   }

@@ -37,9 +37,10 @@ TEST_CASE("The server says that it lives and that it is ready") {
 TEST_CASE("Paths and methods that are not there are problems") {
   House house;
   Client client = house.client();
-  for (const char* path : {"/", "/v1", "/v1/", "/v2/commands", "/v1/commands/", "/v1/acme", "/v1/acme/", "/v1/acme/accounts",
-                           "/v1/acme/accounts/1/2", "/v1/acme/nothing", "/v1/a%20b/events", "/v1/%zz/events", "/healthz/",
-                           "/v1/..%2f..%2fetc/keys", "*", "/v1/acme/tile"}) {
+  for (const char* path :
+       {"/", "/v1", "/v1/", "/v2/commands", "/v1/commands/", "/v1/acme", "/v1/acme/", "/v1/acme/accounts",
+        "/v1/acme/accounts/1/2", "/v1/acme/nothing", "/v1/a%20b/events", "/v1/%zz/events", "/healthz/",
+        "/v1/..%2f..%2fetc/keys", "*", "/v1/acme/tile"}) {
     const Reply reply = client.get(path);
     CAPTURE(path);
     CHECK(reply.status == 404);
@@ -80,8 +81,10 @@ TEST_CASE("What is no HTTP is answered, ends the connection and records nothing"
       post("Content-Length: 99999999999999999999999\r\n"),
       post(length + "Content-Length: 3\r\n"),
       post(length + "Transfer-Encoding: chunked\r\n"),
-      "POST /v1/commands HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n" + command + "\r\n0\r\n\r\n",
-      fmt::format("POST /v1/commands HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{}xx0\r\n\r\n",
+      "POST /v1/commands HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n" + command +
+          "\r\n0\r\n\r\n",
+      fmt::format("POST /v1/commands HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: "
+                  "chunked\r\n\r\n{:x}\r\n{}xx0\r\n\r\n",
                   command.size(), command),
       "POST /v1/commands HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n",
   };
@@ -110,10 +113,22 @@ TEST_CASE("A head has a limit") {
   CHECK(house.get("/healthz?" + std::string(10'000, 'x')).status == 200);
 }
 
+TEST_CASE("What stands between chunks has a limit") {
+  House house;
+  const std::string head = "POST /v1/commands HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::string& endless : {head + "1;", head + "1\r\n{\r\n0\r\nX: "}) {
+    Client client = house.client();
+    client.send(endless + std::string(40'000, 'x'));
+    CHECK(client.read().status == 431);
+  }
+  CHECK(house.get("/healthz").status == 200);
+}
+
 TEST_CASE("A request may come in any pieces") {
   House house;
   const std::string body = House::open_text("a-1", "1");
-  const std::string whole = fmt::format("POST /v1/commands HTTP/1.1\r\nHost: test\r\nContent-Length: {}\r\n\r\n{}", body.size(), body);
+  const std::string whole = fmt::format(
+      "POST /v1/commands HTTP/1.1\r\nHost: test\r\nContent-Length: {}\r\n\r\n{}", body.size(), body);
   Client client = house.client();
   for (const char c : whole) REQUIRE(client.send({&c, 1}));
   CHECK(client.read().status == 201);
@@ -132,7 +147,8 @@ TEST_CASE("Requests that are sent ahead are answered in order") {
   std::string bytes;
   for (int i = 0; i < 200; ++i) {
     const std::string body = House::pay_text(fmt::format("p-{}", i), "1", "1.00");
-    bytes += fmt::format("POST /v1/commands HTTP/1.1\r\nHost: test\r\nContent-Length: {}\r\n\r\n{}", body.size(), body);
+    bytes += fmt::format("POST /v1/commands HTTP/1.1\r\nHost: test\r\nContent-Length: {}\r\n\r\n{}",
+                         body.size(), body);
     bytes += "GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n";
   }
   Client client = house.client();
@@ -177,7 +193,9 @@ TEST_CASE("A client that waits for leave to send its body gets it") {
   House house;
   const std::string body = House::open_text("a-1", "1");
   Client client = house.client();
-  client.send(fmt::format("POST /v1/commands HTTP/1.1\r\nHost: test\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n", body.size()));
+  client.send(fmt::format(
+      "POST /v1/commands HTTP/1.1\r\nHost: test\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n",
+      body.size()));
   CHECK(client.read_until("\r\n\r\n") == "HTTP/1.1 100 Continue");
   client.send(body);
   CHECK(client.read().status == 201);
@@ -199,7 +217,8 @@ TEST_CASE("A body that nobody wanted does not become the next request") {
 TEST_CASE("Pages of other sites are refused, those of this machine are not") {
   House house;
   const std::string body = House::open_text("a-1", "1");
-  for (const char* origin : {"https://evil.example", "null", "http://localhost.evil.example", "http://127.0.0.1.evil.example"}) {
+  for (const char* origin :
+       {"https://evil.example", "null", "http://localhost.evil.example", "http://127.0.0.1.evil.example"}) {
     const Reply reply = house.post("/v1/commands", body, fmt::format("Origin: {}\r\n", origin));
     CAPTURE(origin);
     CHECK(reply.status == 403);
@@ -232,12 +251,18 @@ TEST_CASE("A client that is idle or slow is cut off, one that waits for nothing 
   options.idle_timeout = 1s;
   options.request_timeout = 1s;
   House house(options);
-  Client idle = house.client(), slow_head = house.client(), slow_body = house.client(), trickling = house.client();
+  Client idle = house.client(), slow_head = house.client(), slow_body = house.client(),
+         trickling = house.client();
   slow_head.send("GET /healthz HT");
   slow_body.send("POST /v1/commands HTTP/1.1\r\nHost: test\r\nContent-Length: 100\r\n\r\n{");
   std::jthread trickle([&](const std::stop_token& stop) {
     trickling.send("GET /healthz HTTP/1.1\r\nX: ");
-    while (!stop.stop_requested() && trickling.send("x")) std::this_thread::sleep_for(50ms);
+    // A byte now and then: the pace is the case that is tested, not something waited for.
+    std::mutex mutex;
+    std::condition_variable_any pace;
+    std::unique_lock lock(mutex);
+    while (!stop.stop_requested() && trickling.send("x"))
+      pace.wait_for(lock, stop, 50ms, [] { return false; });
   });
   CHECK(idle.ended());
   CHECK(slow_head.ended());
@@ -269,7 +294,9 @@ TEST_CASE("Stopping finishes what is under way and closes what is idle") {
   CHECK(idle.get("/healthz").status == 200);
   Client half = house.client();
   const std::string body = House::pay_text("p-1", "1", "1.00");
-  half.send(fmt::format("POST /v1/commands HTTP/1.1\r\nHost: test\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n", body.size()));
+  half.send(fmt::format(
+      "POST /v1/commands HTTP/1.1\r\nHost: test\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n",
+      body.size()));
   REQUIRE(half.read_until("\r\n\r\n"));
   Client stream = house.client();
   stream.send("GET /v1/acme/events HTTP/1.1\r\nHost: test\r\nAccept: text/event-stream\r\n\r\n");
@@ -313,7 +340,9 @@ TEST_CASE("Several io threads serve alike") {
     threads.emplace_back([&, t] {
       Client client = house.client();
       for (int i = 0; i < 50; ++i) {
-        recorded += client.post("/v1/commands", House::pay_text(fmt::format("p-{}-{}", t, i), "1", "1.00")).status == 201;
+        recorded +=
+            client.post("/v1/commands", House::pay_text(fmt::format("p-{}-{}", t, i), "1", "1.00")).status ==
+            201;
       }
     });
   }

@@ -1,12 +1,8 @@
 #pragma once
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "commands/http/server.h"
+#include "ledger/engine/engine.h"
 
-#include <catch2/catch_test_macros.hpp>
 #include <atomic>
 #include <charconv>
 #include <chrono>
@@ -22,10 +18,13 @@
 #include <thread>
 #include <vector>
 
+#include <arpa/inet.h>
+#include <catch2/catch_test_macros.hpp>
 #include <fmt/format.h>
-
-#include "commands/http/server.h"
-#include "ledger/engine/engine.h"
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 // A server on an engine in a directory of its own, and a client that is nothing but a socket.
 namespace provodka::test {
@@ -184,7 +183,8 @@ class Client {
     return read();
   }
   Reply post(std::string_view target, std::string_view body, std::string_view headers = {}) {
-    send(fmt::format("POST {} HTTP/1.1\r\nHost: test\r\n{}Content-Length: {}\r\n\r\n{}", target, headers, body.size(), body));
+    send(fmt::format("POST {} HTTP/1.1\r\nHost: test\r\n{}Content-Length: {}\r\n\r\n{}", target, headers,
+                     body.size(), body));
     return read();
   }
 
@@ -206,7 +206,8 @@ class House {
       warnings_.push_back(text);
     };
     open();
-    CHECK(command("t-1", "tenant.create", R"("currency":"RUB","zone":"Europe/Moscow","locale":"ru-RU")").status == 201);
+    CHECK(command("t-1", "tenant.create", R"("currency":"RUB","zone":"Europe/Moscow","locale":"ru-RU")")
+              .status == 201);
   }
   ~House() {
     close();
@@ -242,18 +243,21 @@ class House {
     return client().post(target, body, headers);
   }
 
-  static std::string text(std::string_view id, std::string_view type, std::string_view data, std::string_view tenant = "acme") {
+  static std::string text(std::string_view id, std::string_view type, std::string_view data,
+                          std::string_view tenant = "acme") {
     return fmt::format(R"({{"type":"{}","id":"{}","tenant":"{}","data":{{{}}}}})", type, id, tenant, data);
   }
   static std::string open_text(std::string_view id, std::string_view account) {
     return text(id, "account.open", fmt::format(R"("account":"{}")", account));
   }
   static std::string pay_text(std::string_view id, std::string_view account, std::string_view amount) {
-    return text(id, "payment.receive",
-                fmt::format(R"("account":"{}","amount":"{}","currency":"RUB","provider":"cash","external_id":"{}")",
-                            account, amount, id));
+    return text(
+        id, "payment.receive",
+        fmt::format(R"("account":"{}","amount":"{}","currency":"RUB","provider":"cash","external_id":"{}")",
+                    account, amount, id));
   }
-  Reply command(std::string_view id, std::string_view type, std::string_view data, std::string_view tenant = "acme") {
+  Reply command(std::string_view id, std::string_view type, std::string_view data,
+                std::string_view tenant = "acme") {
     return post("/v1/commands", text(id, type, data, tenant));
   }
 

@@ -1,7 +1,7 @@
-#include <sys/wait.h>
-
 #include "ledger/log/note.h"
 #include "tests/commands/http/support.h"
+
+#include <sys/wait.h>
 
 // The tenant's log as an auditor gets it, judged by a program that shares no code with us.
 namespace provodka::test {
@@ -15,9 +15,10 @@ struct Verdict {
 };
 
 Verdict check_tiles(House& house, const std::string& vkey) {
-  const std::string command =
-      fmt::format("python3 '{}/tests/support/tlog_check.py' tiles --url '{}/v1/acme' --vkey '{}' --origin provodka/acme 2>&1",
-                  PROVODKA_SOURCE_DIR, house.server().url(), vkey);
+  const std::string command = fmt::format(
+      "python3 '{}/tests/support/tlog_check.py' tiles --url '{}/v1/acme' --vkey '{}' --origin provodka/acme "
+      "2>&1",
+      PROVODKA_SOURCE_DIR, house.server().url(), vkey);
   std::FILE* const out = ::popen(command.c_str(), "r");
   REQUIRE(out);
   Verdict verdict;
@@ -28,7 +29,8 @@ Verdict check_tiles(House& house, const std::string& vkey) {
 }
 
 void follow(House& house) {
-  eventually([&] { return house.engine().trees().position() == house.engine().durable(); }, "the trees follow the log");
+  eventually([&] { return house.engine().trees().position() == house.engine().durable(); },
+             "the trees follow the log");
 }
 
 TEST_CASE("Checkpoint, keys, tiles and entries hold together") {
@@ -40,12 +42,14 @@ TEST_CASE("Checkpoint, keys, tiles and entries hold together") {
     return keys;
   }();
   CHECK(vkey.starts_with("provodka/acme+"));
-  house.command("t-2", "tenant.create", R"("currency":"EUR","zone":"Europe/Berlin","locale":"de-DE")", "other");
+  house.command("t-2", "tenant.create", R"("currency":"EUR","zone":"Europe/Berlin","locale":"de-DE")",
+                "other");
   house.post("/v1/commands", House::open_text("a-1", "1"));
   int payments = 0;
   const auto grow_to = [&](int size) {
     std::string body;
-    for (; payments + 2 < size; ++payments) body += House::pay_text(fmt::format("p-{}", payments), "1", "1.00") + "\n";
+    for (; payments + 2 < size; ++payments)
+      body += House::pay_text(fmt::format("p-{}", payments), "1", "1.00") + "\n";
     if (!body.empty()) REQUIRE_FALSE(has(house.post("/v1/commands/batch", body).body, "problem"));
     follow(house);
   };
@@ -79,8 +83,9 @@ TEST_CASE("Tiles have one name each and never change") {
   CHECK(has(partial.headers.at("cache-control"), "immutable"));
   const Reply entries = house.get("/v1/acme/tile/entries/000.p/2");
   CHECK(entries.status == 200);
-  for (const char* path : {"0/000", "0/000.p/3", "0/000.p/0", "0/000.p/256", "0/000.p/02", "0/0", "0/001.p/1", "1/000.p/1", "64/000",
-                           "entries/000", "entries/000.p/3", "data/000", "0/000.p/2/", "0/%30%30%30.p/2", "", "0/x000/000.p/2"}) {
+  for (const char* path : {"0/000", "0/000.p/3", "0/000.p/0", "0/000.p/256", "0/000.p/02", "0/0", "0/001.p/1",
+                           "1/000.p/1", "64/000", "entries/000", "entries/000.p/3", "data/000", "0/000.p/2/",
+                           "0/%30%30%30.p/2", "", "0/x000/000.p/2"}) {
     const Reply reply = house.get(fmt::format("/v1/acme/tile/{}", path));
     CAPTURE(path);
     CHECK(reply.status == 404);

@@ -1,8 +1,8 @@
+#include "tests/ledger/engine/house.h"
+
 #include <algorithm>
 #include <random>
 #include <thread>
-
-#include "tests/ledger/engine/house.h"
 
 namespace provodka::test {
 namespace {
@@ -21,7 +21,9 @@ struct Books : House {
 
 TEST_CASE("a job that stands or falls together stands") {
   Books house;
-  const auto outcomes = house.run_all({{"1", pay("a", "1.00", "x1")}, {"2", transfer("a", "b", "101.00")}, {"3", charge("b", "101.00")}}, true);
+  const auto outcomes = house.run_all(
+      {{"1", pay("a", "1.00", "x1")}, {"2", transfer("a", "b", "101.00")}, {"3", charge("b", "101.00")}},
+      true);
   for (const Outcome& outcome : outcomes) CHECK(outcome.kind == Kind::recorded);
   CHECK(house.balance_minor("b") == 0);
   house.holds();
@@ -32,16 +34,17 @@ TEST_CASE("a job that stands or falls together stands") {
 TEST_CASE("a job that falls leaves nothing: not tenants, accounts, ids, reasons or balances") {
   Books house;
   const auto before = house.state();
-  const auto outcomes = house.run_all({{"create-beta", tenant::CreateTenant{currency("RUB"), {"Asia/Omsk"}, {"ru-RU"}, {}}, "beta"},
-                                       {"open-c", open("c"), "beta"},
-                                       {"open-d", open("d")},
-                                       {"p1", pay("d", "5.00", "x1")},
-                                       {"t1", transfer("a", "d", "50.00")},
-                                       {"block", block_account("a", "a reason nobody gave before")},
-                                       {"reverse", reverse_payment("x0", "1.00")},
-                                       {"too much", charge("d", "55.01")},
-                                       {"never looked at", pay("a", "1.00", "x2")}},
-                                      true);
+  const auto outcomes = house.run_all(
+      {{"create-beta", tenant::CreateTenant{currency("RUB"), {"Asia/Omsk"}, {"ru-RU"}, {}}, "beta"},
+       {"open-c", open("c"), "beta"},
+       {"open-d", open("d")},
+       {"p1", pay("d", "5.00", "x1")},
+       {"t1", transfer("a", "d", "50.00")},
+       {"block", block_account("a", "a reason nobody gave before")},
+       {"reverse", reverse_payment("x0", "1.00")},
+       {"too much", charge("d", "55.01")},
+       {"never looked at", pay("a", "1.00", "x2")}},
+      true);
   for (size_t i = 0; i < outcomes.size(); ++i) {
     if (i == 7) {
       CHECK(code_of(outcomes[i]) == "insufficient_funds");
@@ -69,7 +72,8 @@ TEST_CASE("a job that falls leaves nothing: not tenants, accounts, ids, reasons 
 
 TEST_CASE("a repeat does not make an atomic job fall") {
   Books house;
-  const auto outcomes = house.run_all({{"pay-a", pay("a", "100.00", "x0")}, {"1", pay("a", "1.00", "x1")}}, true);
+  const auto outcomes =
+      house.run_all({{"pay-a", pay("a", "100.00", "x0")}, {"1", pay("a", "1.00", "x1")}}, true);
   CHECK(outcomes[0].kind == Kind::repeated);
   CHECK(outcomes[1].kind == Kind::recorded);
   const auto again = house.run_all({{"1", pay("a", "1.00", "x1")}, {"2", charge("b", "1.00")}}, true);
@@ -131,10 +135,19 @@ TEST_CASE("jobs that fall at random, beside a snapshot, leave the state that the
       const std::string& id = texts.emplace_back(fmt::format("j{}-{}", i, k));
       const std::string& account = texts.emplace_back(fmt::format("a{}", random() % 60));
       switch (random() % 5) {
-        case 0: commands.push_back({id, open(account)}); break;
-        case 1: commands.push_back({id, block_account(account, texts.emplace_back(fmt::format("reason {}", random() % 9)))}); break;
-        case 2: commands.push_back({id, transfer("a", "b", "0.01")}); break;
-        default: commands.push_back({id, pay("b", "1.00", id)}); break;
+        case 0:
+          commands.push_back({id, open(account)});
+          break;
+        case 1:
+          commands.push_back(
+              {id, block_account(account, texts.emplace_back(fmt::format("reason {}", random() % 9)))});
+          break;
+        case 2:
+          commands.push_back({id, transfer("a", "b", "0.01")});
+          break;
+        default:
+          commands.push_back({id, pay("b", "1.00", id)});
+          break;
       }
     }
     room.acquire();

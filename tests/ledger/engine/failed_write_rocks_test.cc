@@ -1,14 +1,14 @@
-#include <signal.h>
-#include <spawn.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "tests/ledger/engine/house.h"
 
 #include <charconv>
 #include <cstdlib>
 #include <thread>
 
-#include "tests/ledger/engine/house.h"
+#include <signal.h>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 extern char** environ;
 
@@ -39,7 +39,8 @@ std::vector<std::string> run_apart(const std::string& test_case, const std::stri
   ::close(out[1]);
   std::string text;
   char piece[4096];
-  for (ssize_t bytes; (bytes = ::read(out[0], piece, sizeof piece)) > 0;) text.append(piece, static_cast<size_t>(bytes));
+  for (ssize_t bytes; (bytes = ::read(out[0], piece, sizeof piece)) > 0;)
+    text.append(piece, static_cast<size_t>(bytes));
   ::close(out[0]);
   int status = 0;
   REQUIRE(waitpid(child, &status, 0) == child);
@@ -47,14 +48,15 @@ std::vector<std::string> run_apart(const std::string& test_case, const std::stri
   REQUIRE(WIFEXITED(status));
   REQUIRE(WEXITSTATUS(status) == 0);
   std::vector<std::string> lines;
-  for (size_t at = 0, end; (end = text.find('\n', at)) != text.npos; at = end + 1) lines.push_back(text.substr(at, end - at));
+  for (size_t at = 0, end; (end = text.find('\n', at)) != text.npos; at = end + 1)
+    lines.push_back(text.substr(at, end - at));
   return lines;
 }
 
 }  // namespace
 
-// Posts until the disk takes no more, prints the numbers of the payments that were acknowledged, and checks what
-// is still answered.
+// Posts until the disk takes no more, prints the numbers of the payments that were acknowledged, and checks
+// what is still answered.
 TEST_CASE("apart: until a write fails", "[.apart]") {
   const char* path = std::getenv(kPathVariable);
   REQUIRE(path);

@@ -1,6 +1,11 @@
 #pragma once
 
-#include <stdlib.h>
+#include "ledger/codec/event_codec.h"
+#include "ledger/engine/engine.h"
+#include "ledger/engine/replay.h"
+#include "ledger/engine/snapshot.h"
+#include "ledger/log/data_dir.h"
+#include "tests/ledger/domain/commands.h"
 
 #include <condition_variable>
 #include <deque>
@@ -14,13 +19,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <fmt/format.h>
-
-#include "ledger/codec/event_codec.h"
-#include "ledger/engine/engine.h"
-#include "ledger/engine/replay.h"
-#include "ledger/engine/snapshot.h"
-#include "ledger/log/data_dir.h"
-#include "tests/ledger/domain/commands.h"
+#include <stdlib.h>
 
 // A shard in a directory of its own, for tests of the engine: opened, asked, closed and opened again.
 //
@@ -156,7 +155,8 @@ class House {
 
   void create(std::string_view tenant, std::string_view zone = "Europe/Moscow") {
     const std::string id = fmt::format("create-{}", tenant);
-    const tenant::CreateTenant create{.currency = currency("RUB"), .zone = {zone}, .locale = {"ru-RU"}, .name = {}};
+    const tenant::CreateTenant create{
+        .currency = currency("RUB"), .zone = {zone}, .locale = {"ru-RU"}, .name = {}};
     must(id, create, tenant);
   }
 
@@ -208,7 +208,8 @@ class House {
   Outcome must(std::string_view id, const CommandData& data, std::string_view tenant = "acme") {
     Outcome outcome = run(id, data, tenant);
     if (outcome.kind != Kind::recorded) {
-      FAIL(id << " is not recorded: " << (outcome.rejection ? outcome.rejection->kind->code : "") << " " << outcome.detail);
+      FAIL(id << " is not recorded: " << (outcome.rejection ? outcome.rejection->kind->code : "") << " "
+              << outcome.detail);
     }
     return outcome;
   }
@@ -236,9 +237,11 @@ class House {
   int64_t balance_minor(std::string_view account, std::string_view tenant = "acme") {
     int64_t balance = 0;
     Signal done;
-    engine_->read([&](const World& world,
-                      Position) { balance = world.account(*world.find_account(*world.find_tenant(tenant), account)).balance_minor; },
-                  [&](const std::string*) { done.set(); });
+    engine_->read(
+        [&](const World& world, Position) {
+          balance = world.account(*world.find_account(*world.find_tenant(tenant), account)).balance_minor;
+        },
+        [&](const std::string*) { done.set(); });
     done.wait();
     return balance;
   }

@@ -1,7 +1,7 @@
-#include <thread>
-
 #include "ledger/engine/id_hash.h"
 #include "tests/ledger/engine/house.h"
+
+#include <thread>
 
 namespace provodka::test {
 namespace {
@@ -50,7 +50,8 @@ void check_repeats(Books& house, const Outcome& first) {
   CHECK(code_of(house.run("p1", charge("a", "10.00"))) == "command_id_reused");
 
   // The provider notifies again: another id, the same payment.
-  const Outcome notified = house.run(fmt::format("again-{}", house.engine().durable()), pay("a", "10.00", "x1"));
+  const Outcome notified =
+      house.run(fmt::format("again-{}", house.engine().durable()), pay("a", "10.00", "x1"));
   CHECK(notified.kind == Kind::repeated);
   CHECK(notified.first == first.first);
   CHECK(code_of(house.run("p2", pay("a", "10.01", "x1"))) == "external_id_reused");
@@ -144,7 +145,8 @@ TEST_CASE("duplicates from many threads at once are recorded once") {
       std::deque<std::string> texts;
       for (int i = 0; i < kIds; ++i) {
         // Half of them share the command's id, half only the payment's.
-        const std::string& id = texts.emplace_back(i % 2 ? fmt::format("c{}", i) : fmt::format("c{}-{}", i, t));
+        const std::string& id =
+            texts.emplace_back(i % 2 ? fmt::format("c{}", i) : fmt::format("c{}-{}", i, t));
         const std::string& external = texts.emplace_back(fmt::format("x{}", i));
         house.start(house.job({{id, pay("a", "1.00", external)}}), [&](std::unique_ptr<Job> job) {
           recorded += job->outcomes.front().kind == Kind::recorded;

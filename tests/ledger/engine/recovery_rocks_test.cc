@@ -1,10 +1,10 @@
+#include "ledger/log/line.h"
+#include "tests/ledger/engine/house.h"
+
 #include <algorithm>
 #include <random>
 
 #include <catch2/generators/catch_generators.hpp>
-
-#include "ledger/log/line.h"
-#include "tests/ledger/engine/house.h"
 
 namespace provodka::test {
 namespace {
@@ -20,7 +20,8 @@ void post_many(House& house, std::string_view tenant, std::string_view prefix, i
   const auto flush = [&] {
     room.acquire();
     house.start(house.job(commands), [&](std::unique_ptr<Job> job) {
-      for (const Outcome& outcome : job->outcomes) INVARIANT(outcome.kind == Kind::recorded, "it is recorded", outcome.detail);
+      for (const Outcome& outcome : job->outcomes)
+        INVARIANT(outcome.kind == Kind::recorded, "it is recorded", outcome.detail);
       room.release();
     });
     commands.clear();
@@ -28,7 +29,8 @@ void post_many(House& house, std::string_view tenant, std::string_view prefix, i
   for (int i = 0; i < count; ++i) {
     const std::string& id = texts.emplace_back(fmt::format("{}-{}", prefix, i));
     const std::string& account = texts.emplace_back(fmt::format("a{}", i % 7));
-    commands.push_back({id, i % 3 ? CommandData(pay(account, "1.50", id)) : CommandData(charge(account, "1.00")), tenant});
+    commands.push_back(
+        {id, i % 3 ? CommandData(pay(account, "1.50", id)) : CommandData(charge(account, "1.00")), tenant});
     if (commands.size() == 10) flush();
   }
   flush();
@@ -67,7 +69,8 @@ TEST_CASE("reopened, the state is what it was") {
       {"without any", [](const auto& derived) { fs::remove_all(derived); }},
       {"without snapshots", [](const auto& derived) { fs::remove_all(derived + "/snapshots"); }},
       {"without tiles and ids", [](const auto& derived) { fs::remove_all(derived + "/index"); }},
-      {"with tiles and ids that cannot be opened", [](const auto& derived) { fs::remove(derived + "/index/CURRENT"); }},
+      {"with tiles and ids that cannot be opened",
+       [](const auto& derived) { fs::remove(derived + "/index/CURRENT"); }},
       {"with a snapshot that is cut short",
        [](const auto& derived) {
          for (const auto& [position, path] : engine::snapshot_files(derived + "/snapshots")) {
@@ -145,7 +148,8 @@ TEST_CASE("positions and sequences have no gap, for several tenants at the same 
   for (const auto* tenant : {"acme", "beta", "gamma"}) open_books(house, tenant);
   std::vector<std::thread> threads;
   for (const auto* tenant : {"acme", "beta", "gamma", "acme"}) {
-    threads.emplace_back([&, tenant, number = threads.size()] { post_many(house, tenant, fmt::format("t{}", number), 300); });
+    threads.emplace_back(
+        [&, tenant, number = threads.size()] { post_many(house, tenant, fmt::format("t{}", number), 300); });
   }
   for (auto& thread : threads) thread.join();
   house.holds();
@@ -215,7 +219,8 @@ TEST_CASE("a batch that is larger than a frame is one job in several frames") {
   }
   const auto outcomes = house.run_all(commands);
   CHECK(std::ranges::all_of(outcomes, [](const Outcome& o) { return o.kind == Kind::recorded; }));
-  const auto first = house.engine().frame_at(outcomes.front().first), last = house.engine().frame_at(outcomes.back().last);
+  const auto first = house.engine().frame_at(outcomes.front().first),
+             last = house.engine().frame_at(outcomes.back().last);
   REQUIRE(first);
   REQUIRE(last);
   CHECK((*first)->first() != (*last)->first());

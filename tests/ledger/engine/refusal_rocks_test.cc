@@ -1,14 +1,13 @@
-#include <fcntl.h>
-#include <unistd.h>
+#include "ledger/log/head.h"
+#include "tests/ledger/engine/house.h"
 
 #include <algorithm>
 #include <fstream>
 #include <map>
 
 #include <catch2/generators/catch_generators.hpp>
-
-#include "ledger/log/head.h"
-#include "tests/ledger/engine/house.h"
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace provodka::test {
 namespace {
@@ -40,7 +39,8 @@ struct Books : House {
     std::map<std::string, std::string> bytes;
     for (const auto& entry : fs::directory_iterator(path() + "/log")) {
       const std::string name = entry.path().filename().string();
-      if (name.ends_with(".sst") || name.ends_with(".log") || name.starts_with("MANIFEST") || name == "CURRENT") {
+      if (name.ends_with(".sst") || name.ends_with(".log") || name.starts_with("MANIFEST") ||
+          name == "CURRENT") {
         bytes[name] = log::read_file(entry.path().string()).value();
       }
     }
@@ -128,12 +128,13 @@ TEST_CASE("a manifest that forgot a file is refused, and the file is kept") {
   house.close();
   std::string manifest;
   for (const auto& entry : fs::directory_iterator(house.path() + "/log")) {
-    if (entry.path().filename().string().starts_with("MANIFEST")) manifest = std::max(manifest, entry.path().string());
+    if (entry.path().filename().string().starts_with("MANIFEST"))
+      manifest = std::max(manifest, entry.path().string());
   }
   const std::string bytes = log::read_file(manifest).value();
   int refused = 0;
-  for (size_t at = 0; at + 7 < bytes.size();
-       at += 7 + static_cast<unsigned char>(bytes[at + 4]) + 256 * static_cast<unsigned char>(bytes[at + 5])) {
+  for (size_t at = 0; at + 7 < bytes.size(); at += 7 + static_cast<unsigned char>(bytes[at + 4]) +
+                                                   256 * static_cast<unsigned char>(bytes[at + 5])) {
     flip(manifest, at + 5);  // this edit and all behind it look torn off
     const auto end = log::EventLog::examine(house.path() + "/log");
     if (!end || *end < Position(42)) {
@@ -168,7 +169,8 @@ TEST_CASE("a head file that is damaged or missing is refused") {
       {"missing", [](const auto& file) { fs::remove(file); }},
       {"empty", [](const auto& file) { fs::resize_file(file, 0); }},
       {"too short", [](const auto& file) { fs::resize_file(file, 511); }},
-      {"changed in a number", [](const auto& file) { flip(file, log::read_file(file)->find("position ") + 9, 0x01); }},
+      {"changed in a number",
+       [](const auto& file) { flip(file, log::read_file(file)->find("position ") + 9, 0x01); }},
       {"changed in the filling", [](const auto& file) { flip(file, 500); }},
   }));
   INFO(what);
@@ -226,7 +228,13 @@ TEST_CASE("derived data that was found damaged is built again at the next start"
   house.open();  // no block of it is read when it is opened, or it is built again right away
   if (house.warnings().empty()) {
     Prepared prepared;
-    prepared.command = {.id = {"p3"}, .tenant = {"acme"}, .actor = {"t"}, .data = pay("a", "1.00", "p3"), .effective = {}, .expect = {}, .time = {}};
+    prepared.command = {.id = {"p3"},
+                        .tenant = {"acme"},
+                        .actor = {"t"},
+                        .data = pay("a", "1.00", "p3"),
+                        .effective = {},
+                        .expect = {},
+                        .time = {}};
     CHECK_FALSE(house.engine().prepare(prepared).has_value());  // an answer that would be wrong is not given
     house.reopen();
   }

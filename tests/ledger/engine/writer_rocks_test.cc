@@ -1,6 +1,6 @@
-#include <catch2/generators/catch_generators.hpp>
-
 #include "tests/ledger/engine/house.h"
+
+#include <catch2/generators/catch_generators.hpp>
 
 namespace provodka::test {
 namespace {
@@ -79,7 +79,8 @@ TEST_CASE("a reversal finds its entry in the tail, in the log, and after a resta
     house.tail_bytes = 1;
     house.open();
   }
-  const Outcome paid = house.must("p1", pay("a", "50.00", "x1")), charged = house.must("c1", charge("a", "20.00"));
+  const Outcome paid = house.must("p1", pay("a", "50.00", "x1")),
+                charged = house.must("c1", charge("a", "20.00"));
   house.must("r1", reverse_payment("x1", "1.00"));
   house.must("r2", reverse_charge(charged.sequence.value(), "1.00"));
   house.push_out_of_memory();
@@ -107,14 +108,20 @@ TEST_CASE("a command is refused where an account is not at the version that it e
   const Outcome paid = house.must("p1", pay("a", "1.00", "x1"));
   const auto expect = [](uint64_t version) { return std::vector<Expectation>{{{"a"}, Sequence(version)}}; };
   const uint64_t version = paid.sequence.value();
-  CHECK(code_of(house.run({.id = "c1", .data = charge("a", "1.00"), .expect = expect(version - 1)})) == "version_mismatch");
-  CHECK(code_of(house.run({.id = "c1", .data = charge("a", "1.00"), .expect = expect(version + 1)})) == "version_mismatch");
-  CHECK(house.run({.id = "c1", .data = charge("a", "1.00"), .expect = expect(version)}).kind == Kind::recorded);
-  CHECK(code_of(house.run({.id = "c2", .data = charge("a", "1.00"), .expect = expect(version)})) == "version_mismatch");
+  CHECK(code_of(house.run({.id = "c1", .data = charge("a", "1.00"), .expect = expect(version - 1)})) ==
+        "version_mismatch");
+  CHECK(code_of(house.run({.id = "c1", .data = charge("a", "1.00"), .expect = expect(version + 1)})) ==
+        "version_mismatch");
+  CHECK(house.run({.id = "c1", .data = charge("a", "1.00"), .expect = expect(version)}).kind ==
+        Kind::recorded);
+  CHECK(code_of(house.run({.id = "c2", .data = charge("a", "1.00"), .expect = expect(version)})) ==
+        "version_mismatch");
   const std::vector<Expectation> unknown{{{"nobody"}, Sequence(1)}};
-  CHECK(code_of(house.run({.id = "c3", .data = charge("a", "1.00"), .expect = unknown})) == "unknown_account");
+  CHECK(code_of(house.run({.id = "c3", .data = charge("a", "1.00"), .expect = unknown})) ==
+        "unknown_account");
   house.reopen();
-  CHECK(house.run({.id = "c2", .data = charge("a", "1.00"), .expect = expect(version + 1)}).kind == Kind::recorded);
+  CHECK(house.run({.id = "c2", .data = charge("a", "1.00"), .expect = expect(version + 1)}).kind ==
+        Kind::recorded);
 }
 
 TEST_CASE("a settable clock goes forward with a command and never back") {
@@ -125,7 +132,8 @@ TEST_CASE("a settable clock goes forward with a command and never back") {
   const Outcome stepped = house.run(at("p1", "2026-12-01T00:00:00Z"));
   REQUIRE(stepped.kind == Kind::recorded);
   CHECK(house.line(stepped.last).contains(R"("time":"2026-12-01T00:00:00.000000Z")"));
-  CHECK(house.line(house.must("p2", pay("a", "1.00", "x2")).last).contains(R"("time":"2026-12-01T00:00:00.000000Z")"));
+  CHECK(house.line(house.must("p2", pay("a", "1.00", "x2")).last)
+            .contains(R"("time":"2026-12-01T00:00:00.000000Z")"));
   CHECK(code_of(house.run(at("p3", "2026-11-30T23:59:59Z"))) == "time_goes_back");
   CHECK(house.run(at("p4", "2026-12-01T00:00:00Z")).kind == Kind::recorded);
   house.holds();
@@ -136,7 +144,8 @@ TEST_CASE("a settable clock goes forward with a command and never back") {
   house.confirm_clock = true;
   house.open();
   CHECK(code_of(house.run(at("p5", "2026-11-30T23:59:59Z"))) == "time_goes_back");
-  CHECK(house.line(house.must("p6", pay("a", "1.00", "x6")).last).contains(R"("time":"2026-12-01T00:00:00.000000Z")"));
+  CHECK(house.line(house.must("p6", pay("a", "1.00", "x6")).last)
+            .contains(R"("time":"2026-12-01T00:00:00.000000Z")"));
   house.holds();
 }
 
@@ -145,7 +154,8 @@ TEST_CASE("the system's clock cannot be set, and one behind the log needs someon
   house.clock.reset();
   house.open();
   house.create("acme");
-  CHECK(code_of(house.run({.id = "open", .data = open("a"), .time = instant("2999-01-01T00:00:00Z")})) == "time_not_settable");
+  CHECK(code_of(house.run({.id = "open", .data = open("a"), .time = instant("2999-01-01T00:00:00Z")})) ==
+        "time_not_settable");
   house.close();
   house.clock = "2998-12-31T23:00:00Z";
   house.open();
@@ -155,7 +165,8 @@ TEST_CASE("the system's clock cannot be set, and one behind the log needs someon
   CHECK(house.refusal().contains("--confirm-clock"));
   house.confirm_clock = true;
   house.open();
-  CHECK(house.line(house.must("p", pay("a", "1.00", "x")).last).contains(R"("time":"2998-12-31T23:00:00.000000Z")"));
+  CHECK(house.line(house.must("p", pay("a", "1.00", "x")).last)
+            .contains(R"("time":"2998-12-31T23:00:00.000000Z")"));
 }
 
 TEST_CASE("the effective date is not after the tenant's own today") {
@@ -173,7 +184,8 @@ TEST_CASE("the effective date is not after the tenant's own today") {
   CHECK(house.run(on("east", "p1", "2026-11-21")).kind == Kind::recorded);
   CHECK(code_of(house.run(on("east", "p2", "2026-11-22"))) == "effective_in_future");
   CHECK(house.run(on("east", "p3", "2020-01-01")).kind == Kind::recorded);
-  CHECK(house.line(house.must("p4", pay("a", "1.00", "x4"), "east").last).contains(R"("effective":"2026-11-21")"));
+  CHECK(house.line(house.must("p4", pay("a", "1.00", "x4"), "east").last)
+            .contains(R"("effective":"2026-11-21")"));
 
   Given tomorrow = on("west", "p5", "2026-11-21");  // once it is tomorrow there
   tomorrow.time = instant("2026-11-20T21:00:00Z");

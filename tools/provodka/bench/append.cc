@@ -1,8 +1,8 @@
+#include "tools/provodka/bench/bench.h"
+
+#include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <condition_variable>
-
-#include "tools/provodka/bench/bench.h"
 
 namespace provodka::tools {
 namespace {
@@ -72,7 +72,8 @@ BenchResult bench_append(const BenchOptions& options) {
       jobs.pop_front();
       const auto submitted = BenchClock::now();
       job->done = [&window, &refused, submitted](std::unique_ptr<engine::Job> finished) {
-        for (const auto& outcome : finished->outcomes) refused += outcome.kind != engine::Outcome::Kind::recorded;
+        for (const auto& outcome : finished->outcomes)
+          refused += outcome.kind != engine::Outcome::Kind::recorded;
         window.leave(seconds_since(submitted) * 1e3);
       };
       engine->submit(std::move(job));
@@ -86,7 +87,9 @@ BenchResult bench_append(const BenchOptions& options) {
     if (refused > 0) throw std::runtime_error("commands of the bench were refused");
     done += made;
   }
-  const auto per_event = [&](uint64_t bytes) { return static_cast<double>(bytes) / static_cast<double>(options.events); };
+  const auto per_event = [&](uint64_t bytes) {
+    return static_cast<double>(bytes) / static_cast<double>(options.events);
+  };
   const double stored = per_event(engine->stored_bytes_written() - stored_before);
   BenchResult result{.bench = "append",
                      .rate = static_cast<double>(options.events) / seconds,

@@ -1,20 +1,24 @@
 #include "tools/provodka/bench/bench.h"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <unistd.h>
+#include "tools/provodka/subcommands.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 
-#include "tools/provodka/subcommands.h"
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
 
 namespace provodka::tools {
 namespace fs = std::filesystem;
 
-void BenchResult::add(std::string name, double value) { more.emplace_back(std::move(name), fmt::format("{:.3f}", value)); }
-void BenchResult::add(std::string name, uint64_t value) { more.emplace_back(std::move(name), fmt::format("{}", value)); }
+void BenchResult::add(std::string name, double value) {
+  more.emplace_back(std::move(name), fmt::format("{:.3f}", value));
+}
+void BenchResult::add(std::string name, uint64_t value) {
+  more.emplace_back(std::move(name), fmt::format("{}", value));
+}
 void BenchResult::add(std::string name, const std::string& text) {
   more.emplace_back(std::move(name), fmt::format("\"{}\"", text));
 }
@@ -25,16 +29,17 @@ void print(const BenchResult& r, bool json) {
     std::string more;
     for (const auto& [name, value] : r.more) more += fmt::format(",\"{}\":{}", name, value);
     fmt::print(
-        "{{\"bench\":\"{}\",\"rate\":{:.1f},\"unit\":\"{}\",\"floor\":{:.1f},\"floor_is\":\"{}\",\"ratio\":{:.4f},"
+        "{{\"bench\":\"{}\",\"rate\":{:.1f},\"unit\":\"{}\",\"floor\":{:.1f},\"floor_is\":\"{}\",\"ratio\":{:"
+        ".4f},"
         "\"p50_ms\":{:.3f},\"p99_ms\":{:.3f},\"p999_ms\":{:.3f},\"max_ms\":{:.3f},\"rss_bytes\":{}{}}}\n",
-        r.bench, r.rate, r.unit, r.floor, r.floor_is, ratio, r.p50_ms, r.p99_ms, r.p999_ms, r.max_ms, resident_bytes(),
-        more);
+        r.bench, r.rate, r.unit, r.floor, r.floor_is, ratio, r.p50_ms, r.p99_ms, r.p999_ms, r.max_ms,
+        resident_bytes(), more);
     return;
   }
   fmt::print("{}: {:.0f} {}\n", r.bench, r.rate, r.unit);
   fmt::print("  floor     {:.0f} ({}), ratio {:.3f}\n", r.floor, r.floor_is, ratio);
-  fmt::print("  latency   p50 {:.2f} ms, p99 {:.2f} ms, p99.9 {:.2f} ms, max {:.2f} ms\n", r.p50_ms, r.p99_ms, r.p999_ms,
-             r.max_ms);
+  fmt::print("  latency   p50 {:.2f} ms, p99 {:.2f} ms, p99.9 {:.2f} ms, max {:.2f} ms\n", r.p50_ms, r.p99_ms,
+             r.p999_ms, r.max_ms);
   for (const auto& [name, value] : r.more) fmt::print("  {:<24}{}\n", name, value);
   fmt::print("  {:<24}{}\n", "rss_bytes", resident_bytes());
 }
@@ -42,7 +47,9 @@ void print(const BenchResult& r, bool json) {
 void Latencies::into(BenchResult& result) {
   if (ms_.empty()) return;
   std::ranges::sort(ms_);
-  const auto at = [&](double quantile) { return ms_[std::min(ms_.size() - 1, static_cast<size_t>(quantile * static_cast<double>(ms_.size())))]; };
+  const auto at = [&](double quantile) {
+    return ms_[std::min(ms_.size() - 1, static_cast<size_t>(quantile * static_cast<double>(ms_.size())))];
+  };
   result.p50_ms = at(0.5);
   result.p99_ms = at(0.99);
   result.p999_ms = at(0.999);
@@ -62,7 +69,8 @@ DiskFloor measure_disk(const std::string& dir) {
   const double syncs = kSyncs / seconds_since(start);
   start = BenchClock::now();
   for (int i = 0; i < kChunks; ++i) {
-    ok &= ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) && ::fdatasync(fd) == 0;
+    ok &=
+        ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) && ::fdatasync(fd) == 0;
   }
   const double megabytes = kChunks * static_cast<double>(bytes.size()) / 1e6 / seconds_since(start);
   ::close(fd);
@@ -102,22 +110,29 @@ BenchDir::~BenchDir() {
 }
 
 void add_bench(CLI::App& app) {
-  auto* bench = app.add_subcommand("bench", "Measures the code that serve runs, beside the floor of this machine");
+  auto* bench =
+      app.add_subcommand("bench", "Measures the code that serve runs, beside the floor of this machine");
   bench->footer("Example: provodka bench append --json");
   bench->require_subcommand(1);
   static BenchOptions options;
   const auto add = [&](const char* name, const char* help, BenchResult (*run)(const BenchOptions&)) {
     auto* sub = bench->add_subcommand(name, help);
     sub->add_flag("--json", options.json, "One JSON object");
-    sub->add_option("--data", options.dir, "Use this directory and leave it behind (default: one that vanishes)");
+    sub->add_option("--data", options.dir,
+                    "Use this directory and leave it behind (default: one that vanishes)");
     sub->add_option("--accounts", options.accounts, "Accounts")->capture_default_str();
     sub->add_option("--events", options.events, "Events")->capture_default_str();
     sub->add_option("--batch", options.batch, "Commands a batch")->capture_default_str();
     sub->add_option("--connections", options.connections, "Keep-alive connections")->capture_default_str();
-    sub->add_option("--seconds", options.seconds, "How long, where the bench goes by time")->capture_default_str();
-    sub->add_option("--grown", options.grown, "Events in the log before the load (http, http-batch)")->capture_default_str();
-    sub->add_option("--threads", options.threads, "Threads of the server (http, http-batch)")->capture_default_str();
-    sub->add_option("--mix", options.mix, "charge, payment or mixed")->check(CLI::IsMember({"charge", "payment", "mixed"}))->capture_default_str();
+    sub->add_option("--seconds", options.seconds, "How long, where the bench goes by time")
+        ->capture_default_str();
+    sub->add_option("--grown", options.grown, "Events in the log before the load (http, http-batch)")
+        ->capture_default_str();
+    sub->add_option("--threads", options.threads, "Threads of the server (http, http-batch)")
+        ->capture_default_str();
+    sub->add_option("--mix", options.mix, "charge, payment or mixed")
+        ->check(CLI::IsMember({"charge", "payment", "mixed"}))
+        ->capture_default_str();
     sub->add_flag("--hot", options.hot, "All commands for one account");
     sub->footer(fmt::format("Example: provodka bench {} --json", name));
     sub->callback([run] { print(run(options), options.json); });

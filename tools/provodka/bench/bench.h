@@ -1,11 +1,11 @@
 #pragma once
 
+#include "ledger/engine/engine.h"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "ledger/engine/engine.h"
 
 namespace provodka::tools {
 
@@ -52,7 +52,8 @@ double cpu_seconds();
 using BenchClock = std::chrono::steady_clock;
 double seconds_since(BenchClock::time_point start);
 
-// A directory for a bench: a given one, which is left behind so that it can be verified, or one that vanishes.
+// A directory for a bench: a given one, which is left behind so that it can be verified, or one that
+// vanishes.
 class BenchDir {
  public:
   explicit BenchDir(const std::string& given);
@@ -69,7 +70,8 @@ class BenchDir {
 class Workload {
  public:
   enum class Kind { charge, payment, mixed };
-  Workload(uint64_t accounts, Kind kind, uint64_t seed = 1) : accounts_(accounts), kind_(kind), random_(seed) {}
+  Workload(uint64_t accounts, Kind kind, uint64_t seed = 1)
+      : accounts_(accounts), kind_(kind), random_(seed) {}
 
   std::unique_ptr<engine::Job> create_tenant();
   std::unique_ptr<engine::Job> open_accounts(uint64_t first, uint64_t count);

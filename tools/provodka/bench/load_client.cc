@@ -1,5 +1,12 @@
 #include "tools/provodka/bench/load_client.h"
 
+#include "tools/provodka/subcommands.h"
+
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -7,13 +14,6 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <charconv>
-#include <cstdio>
-#include <cstring>
-#include <memory>
-
-#include "tools/provodka/subcommands.h"
 
 namespace provodka::tools {
 namespace {
@@ -27,7 +27,8 @@ struct Connection {
 
 class Load {
  public:
-  explicit Load(const LoadOptions& options) : options_(options), random_(0x9e3779b97f4a7c15u ^ options.port) {}
+  explicit Load(const LoadOptions& options)
+      : options_(options), random_(0x9e3779b97f4a7c15u ^ options.port) {}
 
   LoadResult run() {
     epoll_ = epoll_create1(0);
@@ -40,7 +41,8 @@ class Load {
     while (under_way > 0) {
       const int ready = epoll_wait(epoll_, events, 128, 10'000);
       if (ready <= 0) throw std::runtime_error("the server does not answer");
-      const bool over = seconds_since(start) >= options_.seconds || (options_.batch && next_body_ >= bodies_.size());
+      const bool over =
+          seconds_since(start) >= options_.seconds || (options_.batch && next_body_ >= bodies_.size());
       for (int i = 0; i < ready; ++i) {
         auto& connection = *static_cast<Connection*>(events[i].data.ptr);
         if (events[i].events & EPOLLOUT) send_rest(connection);
@@ -79,7 +81,8 @@ class Load {
     }
     const int one = 1;
     setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    epoll_event event{.events = EPOLLIN | (options_.batch ? EPOLLOUT | EPOLLET : 0u), .data = {.ptr = connection.get()}};
+    epoll_event event{.events = EPOLLIN | (options_.batch ? EPOLLOUT | EPOLLET : 0u),
+                      .data = {.ptr = connection.get()}};
     epoll_ctl(epoll_, EPOLL_CTL_ADD, connection->fd, &event);
     connections_.push_back(std::move(connection));
   }
@@ -95,9 +98,10 @@ class Load {
     const uint64_t r = random();
     const uint64_t account = options_.hot ? 1 : 1 + (r >> 20) % options_.accounts;
     ++made_;
-    fmt::format_to(std::back_inserter(to),
-                   R"({{"type":"charge.post","id":"{}-{}","tenant":"bench","data":{{"account":"{}","amount":"{}.{:02}","currency":"RUB","service":"internet"}}}})",
-                   options_.prefix, made_, 100'000 + account, 1 + r % 900, r % 100);
+    fmt::format_to(
+        std::back_inserter(to),
+        R"({{"type":"charge.post","id":"{}-{}","tenant":"bench","data":{{"account":"{}","amount":"{}.{:02}","currency":"RUB","service":"internet"}}}})",
+        options_.prefix, made_, 100'000 + account, 1 + r % 900, r % 100);
   }
 
   void make_bodies() {
@@ -122,13 +126,15 @@ class Load {
       connection.out = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
     } else if (options_.batch) {
       const std::string& body = bodies_[next_body_++ % bodies_.size()];
-      connection.out = fmt::format("POST /v1/commands/batch HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n", body.size());
+      connection.out = fmt::format(
+          "POST /v1/commands/batch HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n", body.size());
       connection.out += body;
     } else {
       body_.clear();
       append_command(body_);
       fmt::format_to(std::back_inserter(connection.out),
-                     "POST /v1/commands HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{}", body_.size(), body_);
+                     "POST /v1/commands HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{}",
+                     body_.size(), body_);
     }
     connection.asked = BenchClock::now();
     send_rest(connection);
@@ -136,8 +142,9 @@ class Load {
 
   void send_rest(Connection& connection) {
     while (connection.sent < connection.out.size()) {
-      const ssize_t sent = send(connection.fd, connection.out.data() + connection.sent,
-                                connection.out.size() - connection.sent, MSG_NOSIGNAL | (options_.batch ? MSG_DONTWAIT : 0));
+      const ssize_t sent =
+          send(connection.fd, connection.out.data() + connection.sent,
+               connection.out.size() - connection.sent, MSG_NOSIGNAL | (options_.batch ? MSG_DONTWAIT : 0));
       if (sent < 0) {
         if (errno == EAGAIN) return;
         throw std::runtime_error("the server closed a connection");
@@ -161,7 +168,8 @@ class Load {
     if (options_.batch && connection.in.find("chunked") < head) {
       if (!connection.in.ends_with("0\r\n\r\n")) return false;
       size_t lines = 0, fine = 0;
-      for (size_t at = connection.in.find("\"status\":"); at != std::string::npos; at = connection.in.find("\"status\":", at + 1)) {
+      for (size_t at = connection.in.find("\"status\":"); at != std::string::npos;
+           at = connection.in.find("\"status\":", at + 1)) {
         ++lines;
         fine += connection.in.compare(at + 9, 3, "201") == 0;
       }
@@ -171,7 +179,8 @@ class Load {
     }
     const size_t at = connection.in.find("Content-Length: ");
     size_t length = 0;
-    if (at != std::string::npos) std::from_chars(connection.in.data() + at + 16, connection.in.data() + head, length);
+    if (at != std::string::npos)
+      std::from_chars(connection.in.data() + at + 16, connection.in.data() + head, length);
     if (connection.in.size() < head + 4 + length) return false;
     const bool fine = connection.in.compare(9, 1, "2") == 0;
     ++(fine ? commands_ : failures_);
@@ -194,13 +203,13 @@ LoadResult run_load(const LoadOptions& options) { return Load(options).run(); }
 
 LoadResult run_load_apart(const LoadOptions& o) {
   const std::string command =
-      fmt::format("/proc/{}/exe load-client {} {} {} {} {} {} {} {}", ::getpid(), o.port, o.connections, o.seconds, o.accounts,
-                  o.batch, o.hot ? 1 : 0, o.healthz ? 1 : 0, o.prefix);
+      fmt::format("/proc/{}/exe load-client {} {} {} {} {} {} {} {}", ::getpid(), o.port, o.connections,
+                  o.seconds, o.accounts, o.batch, o.hot ? 1 : 0, o.healthz ? 1 : 0, o.prefix);
   FILE* child = popen(command.c_str(), "r");
   if (!child) throw std::runtime_error("the load generator cannot be started");
   LoadResult r;
-  const int read = std::fscanf(child, "%lf %lu %lu %lf %lf %lf %lf", &r.seconds, &r.commands, &r.failures, &r.p50_ms, &r.p99_ms,
-                               &r.p999_ms, &r.max_ms);
+  const int read = std::fscanf(child, "%lf %lu %lu %lf %lf %lf %lf", &r.seconds, &r.commands, &r.failures,
+                               &r.p50_ms, &r.p99_ms, &r.p999_ms, &r.max_ms);
   if (pclose(child) != 0 || read != 7) throw std::runtime_error("the load generator failed");
   return r;
 }
@@ -218,7 +227,8 @@ void add_load_client(CLI::App& app) {
   sub->add_option("prefix", o.prefix)->required();
   sub->callback([] {
     const LoadResult r = run_load(o);
-    fmt::print("{} {} {} {} {} {} {}\n", r.seconds, r.commands, r.failures, r.p50_ms, r.p99_ms, r.p999_ms, r.max_ms);
+    fmt::print("{} {} {} {} {} {} {}\n", r.seconds, r.commands, r.failures, r.p50_ms, r.p99_ms, r.p999_ms,
+               r.max_ms);
   });
 }
 

@@ -1,15 +1,16 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "tools/provodka/bench/bench.h"
+
 #include <cstdint>
 #include <string>
 
-#include "tools/provodka/bench/bench.h"
+#include <CLI/CLI.hpp>
 
 namespace provodka::tools {
 
-// A load generator that costs as little as possible: one thread, plain sockets, epoll. It runs as a process of
-// its own, as clients do.
+// A load generator that costs as little as possible: one thread, plain sockets, epoll. It runs as a process
+// of its own, as clients do.
 struct LoadOptions {
   uint16_t port = 0;
   uint64_t connections = 64;

@@ -1,9 +1,8 @@
-#include <sys/wait.h>
-#include <unistd.h>
-
+#include "tools/provodka/bench/bench.h"
 #include "tools/provodka/verify_log.h"
 
-#include "tools/provodka/bench/bench.h"
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace provodka::tools {
 namespace {
@@ -58,7 +57,8 @@ BenchResult bench_open(const BenchOptions& options) {
     ::_exit(0);
   } else {
     int status = 0;
-    if (child < 0 || ::waitpid(child, &status, 0) != child || status != 0) throw std::runtime_error("filling failed");
+    if (child < 0 || ::waitpid(child, &status, 0) != child || status != 0)
+      throw std::runtime_error("filling failed");
   }
   const uint64_t before = resident_bytes();
   const auto start = BenchClock::now();
@@ -77,7 +77,8 @@ BenchResult bench_open(const BenchOptions& options) {
   result.add("seconds", seconds);
   result.add("accounts", options.accounts);
   result.add("rss_bytes_before_open", before);
-  result.add("bytes_per_account", static_cast<double>(after > before ? after - before : 0) / static_cast<double>(options.accounts));
+  result.add("bytes_per_account", static_cast<double>(after > before ? after - before : 0) /
+                                      static_cast<double>(options.accounts));
   return result;
 }
 

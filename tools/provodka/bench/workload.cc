@@ -1,8 +1,8 @@
-#include <fmt/format.h>
+#include "tools/provodka/bench/bench.h"
 
 #include <future>
 
-#include "tools/provodka/bench/bench.h"
+#include <fmt/format.h>
 
 namespace provodka::tools {
 namespace {
@@ -88,13 +88,15 @@ void run_job(engine::Engine& engine, std::unique_ptr<engine::Job> job) {
   const auto finished = answered.get();
   for (const engine::Outcome& outcome : finished->outcomes) {
     if (outcome.kind != engine::Outcome::Kind::recorded) {
-      throw std::runtime_error("a command of the bench was refused: " +
-                               (outcome.rejection ? std::string(outcome.rejection->kind->code) : outcome.detail));
+      throw std::runtime_error(
+          "a command of the bench was refused: " +
+          (outcome.rejection ? std::string(outcome.rejection->kind->code) : outcome.detail));
     }
   }
 }
 
-std::unique_ptr<engine::Engine> engine_with_accounts(const std::string& dir, uint64_t accounts, Workload& workload) {
+std::unique_ptr<engine::Engine> engine_with_accounts(const std::string& dir, uint64_t accounts,
+                                                     Workload& workload) {
   engine::EngineOptions options;
   options.data = dir;
   options.warn = [](const std::string& text) { fmt::print(stderr, "{}\n", text); };
