@@ -75,8 +75,8 @@ struct EventLog::Impl {
     return it;
   }
 
-  // The same where going backwards failed: that looks into the end of every file in front of `from`, and one of
-  // them may be damaged. Going forwards touches only what lies between.
+  // The same where going backwards failed: that looks into the end of every file in front of `from`, and one
+  // of them may be damaged. Going forwards touches only what lies between.
   void walk_to(Position from, rocksdb::Iterator& it) const {
     std::vector<rocksdb::LiveFileMetaData> files;
     db->GetLiveFilesMetaData(&files);
