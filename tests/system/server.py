@@ -146,6 +146,7 @@ class Client:
             return
         while (line := response.readline()).endswith(b"\n"):
             yield json.loads(line)
+        response.read()  # up to its very end, so that the connection can be used again
 
     def _post(self, path, body, content_type):
         self.connection.request("POST", path, body, {"Content-Type": content_type})
