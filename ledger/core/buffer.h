@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -53,7 +54,8 @@ class Buffer {
     std::swap(capacity_, other.capacity_);
   }
   void grow(size_t bytes) {
-    size_t capacity = capacity_ * 2 > 256 ? capacity_ * 2 : 256;
+    // The first room asked for is mostly all that is needed; from then on twice as much each time.
+    size_t capacity = capacity_ == 0 ? std::max<size_t>(bytes, 256) : capacity_ * 2;
     while (capacity - size_ < bytes) capacity *= 2;
     auto* grown = static_cast<char*>(std::realloc(data_, capacity));
     if (!grown) throw std::bad_alloc();

@@ -49,7 +49,12 @@ class Entry {
     if (overflow_) return reject(common::amount_out_of_range, "/data/amount");
     INVARIANT(book::balances(postings_), "an entry balances before it is recorded");
     event.postings = std::move(postings_);
-    event.standing = std::move(standings_);
+    if constexpr (requires { event.standing; }) {
+      event.standing = std::move(standings_);
+    } else {
+      event.available = standings_.front().available;
+      event.access = standings_.front().access;
+    }
     return {};
   }
 

@@ -22,16 +22,23 @@ uint64_t hash_reversal(uint64_t tenant, uint64_t sequence) { return hash_of(sequ
 }  // namespace
 
 std::optional<TenantId> World::find_tenant(std::string_view name) const {
-  const auto id =
-      tenant_index_.find(hash_of(name, 0), [&](uint32_t row) { return strings[tenants[row].name] == name; });
-  return id ? std::optional(TenantId(*id)) : std::nullopt;
+  const auto is_it = [&](uint32_t row) { return strings[tenants[row].name] == name; };
+  if (last_tenant_ < tenants.size() && is_it(last_tenant_)) return TenantId(last_tenant_);
+  const auto id = tenant_index_.find(hash_of(name, 0), is_it);
+  if (!id) return std::nullopt;
+  last_tenant_ = *id;
+  return TenantId(*id);
 }
 
 std::optional<AccountId> World::find_account(TenantId tenant, std::string_view name) const {
-  const auto id = account_index_.find(hash_in(tenant, name), [&](uint32_t row) {
+  const auto is_it = [&](uint32_t row) {
     return accounts[row].tenant == tenant.value() && strings[accounts[row].name] == name;
-  });
-  return id ? std::optional(AccountId(*id)) : std::nullopt;
+  };
+  if (last_account_ < accounts.size() && is_it(last_account_)) return AccountId(last_account_);
+  const auto id = account_index_.find(hash_in(tenant, name), is_it);
+  if (!id) return std::nullopt;
+  last_account_ = *id;
+  return AccountId(*id);
 }
 
 std::optional<PointId> World::find_point(TenantId tenant, std::string_view name) const {

@@ -103,6 +103,9 @@ class World {
   void index_from(const std::vector<uint64_t>& rows, bool erase);
 
   std::shared_ptr<Group> group_;
+  // Found last: a command asks for the same tenant and account several times. Whether it is the one is looked
+  // at in the row itself.
+  mutable uint32_t last_tenant_ = 0, last_account_ = 0;
   Index tenant_index_, account_index_, point_index_, ledger_index_, reversal_index_, reason_index_;
   // A heap with the lowest id on top: which row is used next depends on the state alone, not on the order in
   // which rows became free, so that a loaded snapshot goes on like the process that wrote it.

@@ -13,18 +13,23 @@ namespace {
 
 void decode(DecodedFrame& out, const ReplayOptions& options) {
   const log::Frame& frame = *out.frame;
-  out.events.reserve(frame.count());
-  for (uint32_t i = 0; i < frame.count(); ++i) {
-    const Position position(frame.first().value() + i);
-    if (position < options.from) continue;
-    if (position > options.through) break;
+  if (options.from > frame.last() || options.through < frame.first()) return;
+  const auto begin =
+      static_cast<uint32_t>(std::max(options.from, frame.first()).value() - frame.first().value());
+  auto end =
+      static_cast<uint32_t>(std::min(options.through, frame.last()).value() + 1 - frame.first().value());
+  out.events.reserve(end - begin);
+  for (uint32_t i = begin; i < end; ++i) {
     const auto decoded = codec::decode_event(frame.line(i), out.arena, out.events.emplace_back());
     if (!decoded) {
       out.events.pop_back();
-      out.bad_line = {position, decoded.error().what};
-      return;
+      out.bad_line = {Position(frame.first().value() + i), decoded.error().what};
+      end = i;
     }
-    if (options.hash_leaves) out.leaves.push_back(log::leaf_hash(frame.line(i)));
+  }
+  if (options.hash_leaves) {
+    out.leaves.resize(end - begin);
+    log::leaf_hashes(frame.lines(begin, end), out.leaves);
   }
 }
 

@@ -50,7 +50,11 @@ void add_to_outcome(Outcome& outcome, const Event& event) {
   outcome.types.push_back(codec::type_of(event));
   std::visit(
       [&](const auto& e) {
-        if constexpr (requires { e.standing; }) merge(outcome.standings, e.standing);
+        if (outcome.standings.empty()) {
+          outcome.standings = account::standings_in(e);
+        } else {
+          merge(outcome.standings, account::standings_in(e));
+        }
       },
       event);
 }
@@ -154,10 +158,7 @@ void Writer::decide_all(Job& job) {
     for (size_t i = 0; i < job.commands.size(); ++i) {
       if (i % kPrefetchBlock == 0) prefetch(job, i);
       decide_one(job.commands[i], job, job.outcomes[i]);
-      if (frame_ && frame_->text().size() >= log::kFrameTextBytes) {
-        group_->frames.push_back(std::move(frame_));
-        frame_ = nullptr;
-      }
+      close_frame_if_full();
     }
     return;
   }
@@ -176,10 +177,7 @@ void Writer::decide_all(Job& job) {
     decide_one(job.commands[i], job, job.outcomes[i]);
     failed =
         job.outcomes[i].kind == Outcome::Kind::rejected || job.outcomes[i].kind == Outcome::Kind::unavailable;
-    if (frame_ && frame_->text().size() >= log::kFrameTextBytes) {
-      group_->frames.push_back(std::move(frame_));
-      frame_ = nullptr;
-    }
+    close_frame_if_full();
   }
   if (!failed) {
     shard_.world.keep_group();
@@ -367,16 +365,26 @@ void Writer::record(const Prepared& prepared, TenantId tenant, Instant now, cons
   }
 }
 
+void Writer::close_frame_if_full() {
+  if (!frame_ || frame_->text().size() < log::kFrameTextBytes) return;
+  next_frame_bytes_ = log::kFrameTextBytes;
+  group_->frames.push_back(std::move(frame_));
+  frame_ = nullptr;
+}
+
 log::Frame& Writer::open_frame() {
   if (!frame_) {
     frame_ = std::make_shared<log::Frame>(shard_.position);
-    frame_->writable_text().room(log::kFrameTextBytes + 4096);
+    frame_->writable_text().room(next_frame_bytes_ + 4096);
   }
   return *frame_;
 }
 
 void Writer::hand_over() {
-  if (frame_ && frame_->count() > 0) group_->frames.push_back(std::move(frame_));
+  if (frame_ && frame_->count() > 0) {
+    next_frame_bytes_ = std::min(frame_->text().size(), log::kFrameTextBytes);
+    group_->frames.push_back(std::move(frame_));
+  }
   frame_ = nullptr;
   group_bytes_ = 0;
   remembered_in_group_.clear();

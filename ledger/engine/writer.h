@@ -71,6 +71,7 @@ class Writer {
   void record(const Prepared&, TenantId, Instant, const Decision&, Outcome&);
 
   log::Frame& open_frame();
+  void close_frame_if_full();
   void hand_over();
   void snapshot_if_due();
   void start_snapshot();
@@ -94,6 +95,7 @@ class Writer {
   std::unique_ptr<Group> group_;
   std::shared_ptr<log::Frame> frame_;
   size_t group_bytes_ = 0;
+  size_t next_frame_bytes_ = 0;  // as long as the one before: most loads go on as they are
 
   Position last_snapshot_;
   std::unique_ptr<SnapshotWriter> snapshot_;

@@ -8,7 +8,6 @@
 #include <cstring>
 
 #include <rocksdb/db.h>
-#include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/sst_file_writer.h>
@@ -52,7 +51,7 @@ rocksdb::ColumnFamilyOptions id_options() {
 rocksdb::DBOptions options_of(DerivedStore::Mode mode) {
   rocksdb::DBOptions options;
   options.create_if_missing = options.create_missing_column_families = mode == DerivedStore::Mode::owner;
-  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  options.file_checksum_gen_factory = file_checksums();
   options.info_log = silent_logger();
   options.max_open_files = mode == DerivedStore::Mode::owner ? 512 : -1;
   options.max_background_jobs = 2;

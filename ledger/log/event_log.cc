@@ -9,7 +9,6 @@
 #include <filesystem>
 
 #include <rocksdb/db.h>
-#include <rocksdb/file_checksum.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
@@ -29,7 +28,7 @@ rocksdb::Options options_of(EventLog::Mode mode) {
   if (mode == EventLog::Mode::salvage)
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
   options.track_and_verify_wals_in_manifest = mode != EventLog::Mode::salvage;
-  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  options.file_checksum_gen_factory = file_checksums();
   options.paranoid_checks = true;
   // Frames are compressed already, large, and come in the order of their keys: files never overlap, so
   // compaction only moves them down by name.

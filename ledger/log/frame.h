@@ -31,6 +31,14 @@ class Frame {
     return line(static_cast<uint32_t>(position.value() - first_.value()));
   }
 
+  // The lines from `from` up to before `end`.
+  std::vector<std::string_view> lines(uint32_t from, uint32_t end) const {
+    std::vector<std::string_view> lines;
+    lines.reserve(end - from);
+    for (uint32_t i = from; i < end; ++i) lines.push_back(line(i));
+    return lines;
+  }
+
   // For its maker: write a line without line feed to text(), then end it.
   Buffer& writable_text() { return text_; }
   void end_line() {

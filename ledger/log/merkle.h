@@ -24,6 +24,9 @@ struct Hash {
 // SHA-256(0x00 || entry): the hash of an entry as a leaf.
 [[nodiscard]] Hash leaf_hash(std::string_view entry);
 
+// The same of many entries, which costs about half as much for each. REQUIRES: as many places as entries.
+void leaf_hashes(std::span<const std::string_view> entries, std::span<Hash> out);
+
 // SHA-256(0x01 || left || right): the hash of an inner node.
 [[nodiscard]] Hash node_hash(const Hash& left, const Hash& right);
 

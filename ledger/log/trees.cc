@@ -173,15 +173,14 @@ TileBuilder::OnFull Trees::keep_tile(Tree& tree) {
 
 Result<void> Trees::add(const Frame& frame, Position through) {
   // The leaves are hashed before the lock is taken: readers wait only for the inner nodes.
-  std::vector<Hash> leaves;
   const uint64_t from = position().value() + 1;
   if (from > frame.last().value() || from > through.value()) return {};
   if (from < frame.first().value())
     return fault("positions {} to {} are missing before the tree", from, frame.first().value() - 1);
   const auto skip = static_cast<uint32_t>(from - frame.first().value());
   const auto end = static_cast<uint32_t>(std::min(frame.last(), through).value() + 1 - frame.first().value());
-  leaves.reserve(end - skip);
-  for (uint32_t i = skip; i < end; ++i) leaves.push_back(leaf_hash(frame.line(i)));
+  std::vector<Hash> leaves(end - skip);
+  leaf_hashes(frame.lines(skip, end), leaves);
   std::lock_guard lock(mutex_);
   for (uint32_t i = skip; i < end; ++i) {
     const auto origin = origin_of(frame.line(i));

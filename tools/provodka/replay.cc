@@ -20,14 +20,12 @@ Instant instant_of(const std::string& text, Instant otherwise, const char* optio
                              option, text));
 }
 
-bool names_account(const Event& event, std::string_view account) {
+bool names_account(const Event& event, std::string_view name) {
   return std::visit(
       [&](const auto& e) {
-        if (owning_account(e) == account) return true;
-        if constexpr (requires { e.standing; }) {
-          for (const auto& standing : e.standing) {
-            if (standing.account.text == account) return true;
-          }
+        if (owning_account(e) == name) return true;
+        for (const auto& standing : account::standings_in(e)) {
+          if (standing.account.text == name) return true;
         }
         return false;
       },

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ledger/book/posting.h"
 #include "ledger/core/describe.h"
 #include "ledger/core/money.h"
 #include "ledger/core/text.h"
@@ -22,5 +23,20 @@ struct Standing {
 BOOST_DESCRIBE_STRUCT(Standing, (), (account, balance, available, access))
 
 using Standings = boost::container::small_vector<Standing, 2>;
+
+// How the accounts stand that an event touches. Events that move the money of one account have no list: the
+// balance is in the account's posting, and `available` and `access` stand beside it.
+template <class E>
+Standings standings_in(const E& event) {
+  if constexpr (requires { event.standing; }) {
+    return event.standing;
+  } else if constexpr (requires { event.available; }) {
+    for (const book::Posting& posting : event.postings) {
+      if (posting.account.kind == book::Kind::customer)
+        return {{event.account, posting.balance, event.available, event.access}};
+    }
+  }
+  return {};
+}
 
 }  // namespace provodka::account

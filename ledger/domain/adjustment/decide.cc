@@ -17,7 +17,8 @@ Decided<Decision> decide(const World& world, const MakeAdjustment& command, cons
                        .reason = command.reason,
                        .effective = context.effective,
                        .postings = {},
-                       .standing = {}};
+                       .available = {},
+                       .access = {}};
   Entry entry(world, context);
   entry.post({book::Kind::adjustment, command.reason.text}, {-amount->minor, amount->currency});
   entry.post(*id, *amount);

@@ -13,8 +13,9 @@ struct AdjustmentMade {
   Reason reason;
   Date effective;
   book::Postings postings;
-  account::Standings standing;
+  Money available;
+  account::Access access;
 };
-BOOST_DESCRIBE_STRUCT(AdjustmentMade, (), (account, amount, reason, effective, postings, standing))
+BOOST_DESCRIBE_STRUCT(AdjustmentMade, (), (account, amount, reason, effective, postings, available, access))
 
 }  // namespace provodka::adjustment

@@ -29,7 +29,8 @@ Decided<Decision> decide(const World& world, const PostCharge& command, const Co
                      .reason = command.reason,
                      .effective = context.effective,
                      .postings = {},
-                     .standing = {}};
+                     .available = {},
+                     .access = {}};
   Entry entry(world, context);
   entry.post(*id, {-amount->minor, amount->currency});
   entry.post({book::Kind::revenue, command.service.text}, *amount);
@@ -54,7 +55,8 @@ Decided<Decision> decide(const World& world, const ReverseCharge& command, const
                        .reason = command.reason,
                        .effective = context.effective,
                        .postings = {},
-                       .standing = {}};
+                       .available = {},
+                       .access = {}};
   Entry entry(world, context);
   entry.post({book::Kind::revenue, context.named->counter}, {-amount->minor, amount->currency});
   entry.post(*id, *amount);

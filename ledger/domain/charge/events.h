@@ -19,10 +19,12 @@ struct ChargePosted {
   std::optional<Reason> reason;
   Date effective;
   book::Postings postings;
-  account::Standings standing;
+  Money available;
+  account::Access access;
 };
 BOOST_DESCRIBE_STRUCT(ChargePosted, (),
-                      (account, amount, service, note, forced, reason, effective, postings, standing))
+                      (account, amount, service, note, forced, reason, effective, postings, available,
+                       access))
 
 struct ChargeReversed {
   static constexpr std::string_view type = "charge.reversed.v1";
@@ -34,9 +36,11 @@ struct ChargeReversed {
   Reason reason;
   Date effective;
   book::Postings postings;
-  account::Standings standing;
+  Money available;
+  account::Access access;
 };
 BOOST_DESCRIBE_STRUCT(ChargeReversed, (),
-                      (account, amount, service, reverses, left, reason, effective, postings, standing))
+                      (account, amount, service, reverses, left, reason, effective, postings, available,
+                       access))
 
 }  // namespace provodka::charge

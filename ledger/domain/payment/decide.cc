@@ -19,7 +19,8 @@ Decided<Decision> decide(const World& world, const ReceivePayment& command, cons
                         .note = command.note,
                         .effective = context.effective,
                         .postings = {},
-                        .standing = {}};
+                        .available = {},
+                        .access = {}};
   Entry entry(world, context);
   entry.post({book::Kind::clearing, command.provider.text}, {-amount->minor, amount->currency});
   entry.post(*id, *amount);
@@ -46,7 +47,8 @@ Decided<Decision> decide(const World& world, const ReversePayment& command, cons
                         .reason = command.reason,
                         .effective = context.effective,
                         .postings = {},
-                        .standing = {}};
+                        .available = {},
+                        .access = {}};
   Entry entry(world, context);
   entry.post(*id, {-amount->minor, amount->currency});
   entry.post({book::Kind::clearing, command.provider.text}, *amount);

@@ -20,10 +20,12 @@ struct PaymentReceived {
   std::optional<Note> note;
   Date effective;
   book::Postings postings;
-  account::Standings standing;
+  Money available;
+  account::Access access;
 };
 BOOST_DESCRIBE_STRUCT(PaymentReceived, (),
-                      (account, amount, provider, external_id, paid_at, note, effective, postings, standing))
+                      (account, amount, provider, external_id, paid_at, note, effective, postings, available,
+                       access))
 
 struct PaymentReversed {
   static constexpr std::string_view type = "payment.reversed.v1";
@@ -36,10 +38,11 @@ struct PaymentReversed {
   Reason reason;
   Date effective;
   book::Postings postings;
-  account::Standings standing;
+  Money available;
+  account::Access access;
 };
 BOOST_DESCRIBE_STRUCT(PaymentReversed, (),
                       (account, amount, provider, external_id, reverses, left, reason, effective, postings,
-                       standing))
+                       available, access))
 
 }  // namespace provodka::payment

@@ -35,7 +35,8 @@ adjustment::AdjustmentMade adjustment_of(std::vector<book::Posting> postings) {
                                    .reason = {"x"},
                                    .effective = date("2026-11-20"),
                                    .postings = {},
-                                   .standing = {}};
+                                   .available = {},
+                                   .access = {}};
   event.postings.assign(postings.begin(), postings.end());
   return event;
 }

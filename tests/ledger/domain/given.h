@@ -107,17 +107,15 @@ inline std::string contradiction_in(const World& world) {
 inline std::string false_standing_in(const World& world, TenantId tenant, const Event& event) {
   return std::visit(
       [&](const auto& e) -> std::string {
-        if constexpr (requires { e.standing; }) {
-          for (const account::Standing& s : e.standing) {
-            const account::AccountRow& row =
-                world.account(world.find_account(tenant, s.account.text).value());
-            const __int128 available = __int128{row.balance_minor} + row.credit_limit_minor;
-            const bool is_available =
-                available > INT64_MAX ? s.available.minor == INT64_MAX : s.available.minor == available;
-            const bool has_access = (s.access == account::Access::on) == (row.points_on > 0);
-            if (s.balance.minor != row.balance_minor || !is_available || !has_access)
-              return lines(e.standing).front();
-          }
+        const account::Standings standings = account::standings_in(e);
+        for (const account::Standing& s : standings) {
+          const account::AccountRow& row = world.account(world.find_account(tenant, s.account.text).value());
+          const __int128 available = __int128{row.balance_minor} + row.credit_limit_minor;
+          const bool is_available =
+              available > INT64_MAX ? s.available.minor == INT64_MAX : s.available.minor == available;
+          const bool has_access = (s.access == account::Access::on) == (row.points_on > 0);
+          if (s.balance.minor != row.balance_minor || !is_available || !has_access)
+            return lines(standings).front();
         }
         return {};
       },

@@ -70,6 +70,19 @@ TEST_CASE("a leaf is hashed behind a zero byte, at every position in a block") {
   CHECK(leaf_hash(longest) == sha256_by_evp(std::string(1, '\0') + longest));
 }
 
+TEST_CASE("leaves are hashed the same side by side, whatever their lengths") {
+  for (size_t length = 0; length < 300; ++length) {
+    const std::string a(length, 'a'), b(length + 7, 'b'), c(299 - length, 'c'),
+        d(64 * (length % 5) + 63, 'd');
+    const std::vector<std::string_view> entries = {a, b, c, d, a};
+    std::vector<Hash> hashes(entries.size());
+    leaf_hashes(entries, hashes);
+    for (size_t i = 0; i < entries.size(); ++i) {
+      REQUIRE(hashes[i] == sha256_by_evp(std::string(1, '\0') + std::string(entries[i])));
+    }
+  }
+}
+
 TEST_CASE("a node is hashed behind a one byte, left before right") {
   Hash left = leaf_hash("left");
   Hash right = leaf_hash("right");

@@ -29,7 +29,7 @@ TEST_CASE("a block switches the point off, and lifting it on again") {
   CHECK(off.reason == Reason{"debt"});
   CHECK(reasons(off) == Lines{"debt"});
   CHECK(off.effective == date("2026-11-20"));
-  CHECK(lines(off.standing) == Lines{"A 0.00 0.00 off"});
+  CHECK(lines(account::standings_in(off)) == Lines{"A 0.00 0.00 off"});
   CHECK(books.account("A").points_on == 0);
   CHECK(books.account("A").version == books.sequence());
 
@@ -39,7 +39,7 @@ TEST_CASE("a block switches the point off, and lifting it on again") {
   CHECK(on.change == access::Change::unblock);
   CHECK(on.reason == Reason{"debt"});
   CHECK(on.reasons.empty());
-  CHECK(lines(on.standing) == Lines{"A 0.00 0.00 on"});
+  CHECK(lines(account::standings_in(on)) == Lines{"A 0.00 0.00 on"});
   CHECK(books.account("A").points_on == 1);
 }
 
@@ -78,15 +78,15 @@ TEST_CASE("a block of an account is one event for each of its points") {
   CHECK(at(off, 1).point == Id{"A-2"});
   CHECK(at(off, 2).point == Id{"A-3"});
   // The account is on until the last of its points is off.
-  CHECK(lines(at(off, 0).standing) == Lines{"A 0.00 0.00 on"});
-  CHECK(lines(at(off, 1).standing) == Lines{"A 0.00 0.00 on"});
-  CHECK(lines(at(off, 2).standing) == Lines{"A 0.00 0.00 off"});
+  CHECK(lines(account::standings_in(at(off, 0))) == Lines{"A 0.00 0.00 on"});
+  CHECK(lines(account::standings_in(at(off, 1))) == Lines{"A 0.00 0.00 on"});
+  CHECK(lines(account::standings_in(at(off, 2))) == Lines{"A 0.00 0.00 off"});
   CHECK(books.account("A").points_on == 0);
   CHECK(books.account("A").version == books.sequence());
   CHECK(books.account("B").points_on == 1);
 
   const Decision& on = books.when(unblock_account("A", "debt")).then_events({kChanged, kChanged, kChanged});
-  CHECK(lines(at(on, 0).standing) == Lines{"A 0.00 0.00 on"});
+  CHECK(lines(account::standings_in(at(on, 0))) == Lines{"A 0.00 0.00 on"});
   CHECK(books.account("A").points_on == 3);
 }
 
@@ -97,7 +97,7 @@ TEST_CASE("only the points whose reasons change have an event") {
   CHECK(at(off, 0).point == Id{"A"});
   CHECK(at(off, 0).version == 1);
   CHECK(at(off, 1).point == Id{"A-3"});
-  CHECK(lines(at(off, 1).standing) == Lines{"A 0.00 0.00 off"});
+  CHECK(lines(account::standings_in(at(off, 1))) == Lines{"A 0.00 0.00 off"});
   books.given(block_point("A-2", "fraud"), unblock_point("A", "debt"));
   const Decision& on = books.when(unblock_account("A", "debt")).then_events({kChanged, kChanged});
   CHECK(at(on, 0).point == Id{"A-2"});
@@ -114,7 +114,7 @@ TEST_CASE("a point is blocked alone, and the account stays on") {
   CHECK(event.account == Id{"A"});
   CHECK(event.point == Id{"A-2"});
   CHECK(event.wanted == account::Access::off);
-  CHECK(lines(event.standing) == Lines{"A 0.00 0.00 on"});
+  CHECK(lines(account::standings_in(event)) == Lines{"A 0.00 0.00 on"});
   CHECK(books.point("A").version == 0);
 }
 
@@ -180,7 +180,7 @@ TEST_CASE("a point is added behind the others, and it is on") {
   CHECK(event.login == Text<64>{"ann"});
   CHECK(event.address == Text<64>{"10.0.0.7"});
   CHECK(event.mac == Text<64>{"02:00:00:00:00:07"});
-  CHECK(lines(event.standing) == Lines{"A 0.00 5.00 on"});
+  CHECK(lines(account::standings_in(event)) == Lines{"A 0.00 5.00 on"});
   CHECK(books.account("A").points_on == 1);
   CHECK(books.account("A").version == books.sequence());
   CHECK(books.point("A-2").version == 0);
@@ -210,10 +210,10 @@ TEST_CASE("an account has at most 100 points") {
 TEST_CASE("a payment says that the account is off while all of its points are") {
   Books books;
   books.given(open("A"), add_point("A", "A-2"), block_account("A", "debt"));
-  CHECK(lines(books.when(pay("A", "1", "p1")).then<payment::PaymentReceived>().standing) ==
+  CHECK(lines(account::standings_in(books.when(pay("A", "1", "p1")).then<payment::PaymentReceived>())) ==
         Lines{"A 1.00 1.00 off"});
   books.given(unblock_point("A-2", "debt"));
-  CHECK(lines(books.when(pay("A", "1", "p2")).then<payment::PaymentReceived>().standing) ==
+  CHECK(lines(account::standings_in(books.when(pay("A", "1", "p2")).then<payment::PaymentReceived>())) ==
         Lines{"A 2.00 2.00 on"});
 }
 

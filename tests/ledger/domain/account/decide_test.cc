@@ -15,7 +15,7 @@ TEST_CASE("an account is opened at zero, with a point of its own name that is on
   CHECK(event.label == Label{"Ann"});
   CHECK(event.credit_limit == Money{5000, currency("RUB")});
   CHECK(event.effective == date("2026-11-01"));
-  CHECK(lines(event.standing) == Lines{"A 0.00 50.00 on"});
+  CHECK(lines(account::standings_in(event)) == Lines{"A 0.00 50.00 on"});
   CHECK(books.account("A").version == 2);
   CHECK(books.account("A").credit_limit_minor == 5000);
   CHECK(books.world().strings[books.account("A").label] == "Ann");
@@ -25,7 +25,8 @@ TEST_CASE("an account is opened at zero, with a point of its own name that is on
 
 TEST_CASE("an account without a credit limit has none") {
   Books books;
-  CHECK(lines(books.when(open("A")).then<account::AccountOpened>().standing) == Lines{"A 0.00 0.00 on"});
+  CHECK(lines(account::standings_in(books.when(open("A")).then<account::AccountOpened>())) ==
+        Lines{"A 0.00 0.00 on"});
 }
 
 TEST_CASE("an account that cannot be opened") {
@@ -52,12 +53,12 @@ TEST_CASE("a credit limit is changed, also below what is owed") {
   CHECK(raised.credit_limit == Money{25050, currency("RUB")});
   CHECK(raised.previous == Money{10000, currency("RUB")});
   CHECK(raised.reason == Reason{"good payer"});
-  CHECK(lines(raised.standing) == Lines{"A -80.00 170.50 on"});
+  CHECK(lines(account::standings_in(raised)) == Lines{"A -80.00 170.50 on"});
   CHECK(books.account("A").version == books.sequence());
 
   const auto& lowered = books.when(set_limit("A", "0")).then<account::CreditLimitSet>();
   CHECK_FALSE(lowered.reason.has_value());
-  CHECK(lines(lowered.standing) == Lines{"A -80.00 -80.00 on"});
+  CHECK(lines(account::standings_in(lowered)) == Lines{"A -80.00 -80.00 on"});
   CHECK(books.account("A").credit_limit_minor == 0);
   books.when(charge("A", "0.01")).then_rejected(common::insufficient_funds, "/data/amount");
 }
@@ -79,9 +80,9 @@ TEST_CASE("what is available stops at the largest amount and does not wrap") {
   Books books;
   books.given(open("A", "90000000000000000"));
   const auto& event = books.when(pay("A", "9999999999999999.99", "p1")).then<payment::PaymentReceived>();
-  CHECK(lines(event.standing) == Lines{"A 9999999999999999.99 92233720368547758.07 on"});
+  CHECK(lines(account::standings_in(event)) == Lines{"A 9999999999999999.99 92233720368547758.07 on"});
   books.given(charge("A", "9999999999999999.99"));
-  CHECK(lines(books.when(set_limit("A", "1")).then<account::CreditLimitSet>().standing) ==
+  CHECK(lines(account::standings_in(books.when(set_limit("A", "1")).then<account::CreditLimitSet>())) ==
         Lines{"A 0.00 1.00 on"});
 }
 
@@ -90,7 +91,7 @@ TEST_CASE("an account is relabelled") {
   books.given(open("A"), open("gone"), close("gone"));
   const auto& event = books.when(relabel("A", "Ann")).then<account::AccountRelabelled>();
   CHECK(event.label == Label{"Ann"});
-  CHECK(lines(event.standing) == Lines{"A 0.00 0.00 on"});
+  CHECK(lines(account::standings_in(event)) == Lines{"A 0.00 0.00 on"});
   CHECK(books.world().strings[books.account("A").label] == "Ann");
   CHECK(books.account("A").version == books.sequence());
   books.when(relabel("A", "Ann")).then_rejected(account::label_unchanged, "/data/label");
@@ -109,7 +110,7 @@ TEST_CASE("an account is closed at zero and only there") {
   command.reason = Reason{"moved away"};
   const auto& event = books.when(command).then<account::AccountClosed>();
   CHECK(event.reason == Reason{"moved away"});
-  CHECK(lines(event.standing) == Lines{"A 0.00 10.00 on"});
+  CHECK(lines(account::standings_in(event)) == Lines{"A 0.00 10.00 on"});
   CHECK(books.account("A").status == account::Status::closed);
   CHECK(books.account("A").version == books.sequence());
   CHECK(books.world().tenant(books.tenant()).accounts == 0);

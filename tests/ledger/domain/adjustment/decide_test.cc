@@ -12,7 +12,7 @@ TEST_CASE("an adjustment is signed: positive is the subscriber's gain") {
   CHECK(gain.amount == Money{1010, currency("RUB")});
   CHECK(gain.reason == Reason{"goodwill"});
   CHECK(lines(gain.postings) == Lines{"adjustment/goodwill -10.10 -10.10", "customer/A 10.10 10.10"});
-  CHECK(lines(gain.standing) == Lines{"A 10.10 15.10 on"});
+  CHECK(lines(account::standings_in(gain)) == Lines{"A 10.10 15.10 on"});
 
   const auto& loss = books.when(adjust("A", "-0.10", "counted twice")).then<adjustment::AdjustmentMade>();
   CHECK(loss.amount == Money{-10, currency("RUB")});
@@ -23,7 +23,7 @@ TEST_CASE("an adjustment is signed: positive is the subscriber's gain") {
 TEST_CASE("an adjustment is not held to the credit limit") {
   Books books;
   books.given(open("A", "5"));
-  CHECK(lines(books.when(adjust("A", "-100")).then<adjustment::AdjustmentMade>().standing) ==
+  CHECK(lines(account::standings_in(books.when(adjust("A", "-100")).then<adjustment::AdjustmentMade>())) ==
         Lines{"A -100.00 -95.00 on"});
 }
 

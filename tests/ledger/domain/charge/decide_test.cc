@@ -17,7 +17,7 @@ TEST_CASE("a charge becomes the revenue of its service") {
   CHECK_FALSE(event.forced.has_value());
   CHECK_FALSE(event.reason.has_value());
   CHECK(lines(event.postings) == Lines{"customer/A -30.25 69.75", "revenue/internet 30.25 30.25"});
-  CHECK(lines(event.standing) == Lines{"A 69.75 119.75 on"});
+  CHECK(lines(account::standings_in(event)) == Lines{"A 69.75 119.75 on"});
   CHECK(books.account("A").version == books.sequence());
 
   const auto& other = books.when(charge("A", "1", "tv")).then<charge::ChargePosted>();
@@ -28,7 +28,7 @@ TEST_CASE("a charge may use what is available to the last kopeck, and no more") 
   Books books;
   books.given(open("A", "50"), pay("A", "100", "p1"));
   books.when(charge("A", "150.01")).then_rejected(common::insufficient_funds, "/data/amount");
-  CHECK(lines(books.when(charge("A", "150")).then<charge::ChargePosted>().standing) ==
+  CHECK(lines(account::standings_in(books.when(charge("A", "150")).then<charge::ChargePosted>())) ==
         Lines{"A -50.00 0.00 on"});
   books.when(charge("A", "0.01")).then_rejected(common::insufficient_funds, "/data/amount");
 }
@@ -46,7 +46,7 @@ TEST_CASE("a charge is forced past the credit limit by a reason") {
   const auto& event = books.when(forced_charge("A", "10")).then<charge::ChargePosted>();
   CHECK(event.forced == true);
   CHECK(event.reason == Reason{"agreed by phone"});
-  CHECK(lines(event.standing) == Lines{"A -9.00 -9.00 on"});
+  CHECK(lines(account::standings_in(event)) == Lines{"A -9.00 -9.00 on"});
 }
 
 TEST_CASE("a charge that need not have been forced is not marked so") {
@@ -84,7 +84,7 @@ TEST_CASE("revenue and debt reach the ends of int64 and never wrap") {
   CHECK(books.account("A").balance_minor == INT64_MIN);
   books.when(forced_charge("A", "0.01", "tv")).then_rejected(common::amount_out_of_range, "/data/amount");
   books.when(charge("A", "0.01", "tv")).then_rejected(common::insufficient_funds, "/data/amount");
-  CHECK(lines(books.when(set_limit("A", "1")).then<account::CreditLimitSet>().standing) ==
+  CHECK(lines(account::standings_in(books.when(set_limit("A", "1")).then<account::CreditLimitSet>())) ==
         Lines{"A -92233720368547758.08 -92233720368547757.08 on"});
 }
 
@@ -100,7 +100,7 @@ TEST_CASE("a charge is reversed in parts, up to what is left and never more") {
   CHECK(part.left == Money{6950, currency("RUB")});
   CHECK(part.reason == Reason{"outage"});
   CHECK(lines(part.postings) == Lines{"revenue/internet -20.50 69.50", "customer/A 20.50 -69.50"});
-  CHECK(lines(part.standing) == Lines{"A -69.50 30.50 on"});
+  CHECK(lines(account::standings_in(part)) == Lines{"A -69.50 30.50 on"});
 
   books.when(reverse_charge(charged, "69.51")).then_rejected(common::exceeds_remainder, "/data/amount");
   const auto& rest = books.when(reverse_charge(charged)).then<charge::ChargeReversed>();
@@ -132,14 +132,15 @@ TEST_CASE("a reversal that is refused") {
 TEST_CASE("yen have no decimals and Kuwaiti dinars three") {
   Books yen("JPY");
   yen.given(open("A", "100"));
-  CHECK(lines(yen.when(charge("A", "99", "tv", "JPY")).then<charge::ChargePosted>().standing) ==
+  CHECK(lines(account::standings_in(yen.when(charge("A", "99", "tv", "JPY")).then<charge::ChargePosted>())) ==
         Lines{"A -99 1 on"});
   yen.when(charge("A", "0.5", "tv", "JPY")).then_rejected(common::too_many_decimals, "/data/amount");
   yen.when(charge("A", "2", "tv", "JPY")).then_rejected(common::insufficient_funds, "/data/amount");
 
   Books dinar("KWD");
   dinar.given(open("A", "0.1"));
-  CHECK(lines(dinar.when(charge("A", "0.099", "tv", "KWD")).then<charge::ChargePosted>().standing) ==
+  CHECK(lines(account::standings_in(
+            dinar.when(charge("A", "0.099", "tv", "KWD")).then<charge::ChargePosted>())) ==
         Lines{"A -0.099 0.001 on"});
 }
 

@@ -19,7 +19,7 @@ TEST_CASE("a payment comes from the provider's clearing account") {
   CHECK(event.note == Note{"at the desk"});
   CHECK(event.effective == date("2026-11-20"));
   CHECK(lines(event.postings) == Lines{"clearing/cash -100.50 -100.50", "customer/A 100.50 100.50"});
-  CHECK(lines(event.standing) == Lines{"A 100.50 150.50 on"});
+  CHECK(lines(account::standings_in(event)) == Lines{"A 100.50 150.50 on"});
   CHECK(books.account("A").balance_minor == 10050);
   CHECK(books.account("A").version == 4);
   CHECK(books.account("B").version == 3);
@@ -80,7 +80,7 @@ TEST_CASE("a payment is reversed in parts, up to what is left and never more") {
   CHECK(part.external_id == ExternalId{"p1"});
   CHECK(part.reason == Reason{"bank took it back"});
   CHECK(lines(part.postings) == Lines{"customer/A -30.00 70.00", "clearing/cash 30.00 -70.00"});
-  CHECK(lines(part.standing) == Lines{"A 70.00 70.00 on"});
+  CHECK(lines(account::standings_in(part)) == Lines{"A 70.00 70.00 on"});
 
   books.when(reverse_payment("p1", "70.01")).then_rejected(common::exceeds_remainder, "/data/amount");
   const auto& rest = books.when(reverse_payment("p1")).then<payment::PaymentReversed>();

@@ -16,7 +16,7 @@ TEST_CASE("a transfer moves money from one account to another") {
   CHECK(event.note == Note{"family"});
   CHECK(event.effective == date("2026-11-20"));
   CHECK(lines(event.postings) == Lines{"customer/A -120.50 -20.50", "customer/B 120.50 120.50"});
-  CHECK(lines(event.standing) == Lines{"A -20.50 29.50 on", "B 120.50 127.50 on"});
+  CHECK(lines(account::standings_in(event)) == Lines{"A -20.50 29.50 on", "B 120.50 127.50 on"});
   CHECK(books.account("A").version == books.sequence());
   CHECK(books.account("B").version == books.sequence());
   CHECK(books.account("A").balance_minor == -2050);
@@ -27,7 +27,7 @@ TEST_CASE("a transfer may use what is available to the last kopeck, and no more"
   Books books;
   books.given(open("A", "50"), open("B"), pay("A", "100", "p1"));
   books.when(transfer("A", "B", "150.01")).then_rejected(common::insufficient_funds, "/data/amount");
-  CHECK(lines(books.when(transfer("A", "B", "150")).then<transfer::TransferMade>().standing) ==
+  CHECK(lines(account::standings_in(books.when(transfer("A", "B", "150")).then<transfer::TransferMade>())) ==
         Lines{"A -50.00 0.00 on", "B 150.00 150.00 on"});
 }
 
