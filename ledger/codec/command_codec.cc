@@ -143,6 +143,37 @@ bool decode(Reading& reading, value& v, Sequence& sequence) {
   return true;
 }
 
+bool decode(Reading& reading, value& v, uint32_t& number) {
+  if (!expect_type(reading, v, json_type::number)) return false;
+  uint64_t wide;
+  if (v.get_uint64().get(wide) || wide > 1'000'000) {
+    return reading.fail("invalid_value", "a whole number from 0 to 1000000 is expected");
+  }
+  number = static_cast<uint32_t>(wide);
+  return true;
+}
+
+bool decode(Reading& reading, value& v, Decimal& decimal) {
+  std::string_view text;
+  if (!get_text(reading, v, text)) return false;
+  const auto parsed = Decimal::parse(text);
+  if (!parsed) return reading.fail("invalid_value", "a decimal such as \"22\" or \"0.5\" is expected");
+  decimal = *parsed;
+  return true;
+}
+
+template <DescribedEnum E>
+bool decode(Reading& reading, value& v, E& choice) {
+  std::string_view text;
+  if (!get_text(reading, v, text)) return false;
+  if (enum_value(text, choice)) return true;
+  std::string names;
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto e) {
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", e.name);
+  });
+  return reading.fail("invalid_value", fmt::format("one of {} is expected", names));
+}
+
 bool decode(Reading& reading, value& v, Currency& currency) {
   std::string_view text;
   if (!get_text(reading, v, text)) return false;
@@ -183,6 +214,50 @@ bool decode(Reading& reading, value& v, Instant& instant) {
 template <class T>
 bool decode(Reading& reading, value& v, std::optional<T>& optional) {
   return decode(reading, v, optional.emplace());
+}
+
+// Members that are structs or lists of them are decoded further down.
+template <Described T>
+bool decode(Reading& reading, value& v, T& out);
+
+constexpr size_t kListMax = 100;
+
+template <class T, size_t N>
+bool decode(Reading& reading, value& v, boost::container::small_vector<T, N>& list) {
+  if (!expect_type(reading, v, json_type::array)) return false;
+  simdjson::ondemand::array items;
+  if (const auto code = v.get_array().get(items)) return malformed(reading, code);
+  for (auto element : items) {
+    const std::string index = std::to_string(list.size());
+    AtMember at(reading, index);
+    value item;
+    if (const auto code = element.get(item)) return malformed(reading, code);
+    if (list.size() == kListMax) return reading.fail("invalid_value", "at most 100 items are allowed");
+    if (!decode(reading, item, list.emplace_back())) return false;
+  }
+  return true;
+}
+
+template <size_t N>
+bool decode(Reading& reading, value& v, boost::container::small_vector<LanguageText, N>& texts) {
+  if (!expect_type(reading, v, json_type::object)) return false;
+  object members;
+  if (const auto code = v.get_object().get(members)) return malformed(reading, code);
+  for (auto field : members) {
+    std::string_view key;
+    if (const auto code = field.unescaped_key().get(key)) return malformed(reading, code);
+    key = reading.arena.copy(shortened(key));
+    AtMember at(reading, key);
+    if (!is_operator_id(key)) return reading.fail("invalid_value", "a language such as \"ru\" is expected");
+    for (const LanguageText& other : texts) {
+      if (other.language.text == key) return reading.fail("duplicate_field", "the member is repeated");
+    }
+    value text;
+    if (const auto code = field.value().get(text)) return malformed(reading, code);
+    if (texts.size() == kListMax) return reading.fail("invalid_value", "at most 100 languages are allowed");
+    if (!decode(reading, text, texts.emplace_back(LanguageText{Id{key}, {}}).text)) return false;
+  }
+  return true;
 }
 
 bool decode(Reading& reading, value& v, std::vector<Expectation>& expectations) {
@@ -226,6 +301,16 @@ bool decode_members(Reading& reading, object& members, F&& on_member) {
   return true;
 }
 
+// How a struct is called in a message: a command by its type, a member by nothing.
+template <class T>
+constexpr std::string_view called() {
+  if constexpr (requires { T::type; }) {
+    return T::type;
+  } else {
+    return "this object";
+  }
+}
+
 template <Described T>
 bool decode_struct(Reading& reading, object& members, T& out) {
   std::bitset<boost::mp11::mp_size<Members<T>>::value> seen;
@@ -241,7 +326,7 @@ bool decode_struct(Reading& reading, object& members, T& out) {
       }
       ++i;
     });
-    return known ? good : reading.fail("unknown_field", fmt::format("{} has no such member", T::type));
+    return known ? good : reading.fail("unknown_field", fmt::format("{} has no such member", called<T>()));
   });
   if (!ok) return false;
   size_t i = 0;
@@ -250,12 +335,20 @@ bool decode_struct(Reading& reading, object& members, T& out) {
     if constexpr (!detail::is_optional<std::remove_cvref_t<decltype(out.*pointer)>>) {
       if (complete && !seen[i]) {
         AtMember at(reading, name);
-        complete = reading.fail("missing_field", fmt::format("{} needs this member", T::type));
+        complete = reading.fail("missing_field", fmt::format("{} needs this member", called<T>()));
       }
     }
     ++i;
   });
   return complete;
+}
+
+template <Described T>
+bool decode(Reading& reading, value& v, T& out) {
+  if (!expect_type(reading, v, json_type::object)) return false;
+  object members;
+  if (const auto code = v.get_object().get(members)) return malformed(reading, code);
+  return decode_struct(reading, members, out);
 }
 
 template <class... Known>

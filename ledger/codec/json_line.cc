@@ -105,6 +105,22 @@ bool LineReader::unsigned_number(uint64_t& value) {
   return error == std::errc();
 }
 
+bool read(LineReader& in, Instant& instant) {
+  std::string_view text;
+  if (!in.string(text)) return false;
+  const auto parsed = Instant::parse_canonical(text);
+  if (parsed) instant = *parsed;
+  return parsed.has_value();
+}
+
+bool read(LineReader& in, Decimal& decimal) {
+  std::string_view text;
+  if (!in.string(text)) return false;
+  const auto parsed = Decimal::parse(text);
+  if (parsed) decimal = *parsed;
+  return parsed && parsed->to_string() == text;
+}
+
 bool read(LineReader& in, Date& date) {
   std::string_view text;
   if (!in.string(text)) return false;

@@ -71,6 +71,8 @@ inline bool read(LineReader& in, Sequence& sequence) {
 }
 
 bool read(LineReader& in, Date& date);
+bool read(LineReader& in, Instant& instant);
+bool read(LineReader& in, Decimal& decimal);
 bool read(LineReader& in, Currency& currency);
 bool read(LineReader& in, book::LedgerName& name);
 
@@ -82,6 +84,18 @@ bool read(LineReader& in, E& value) {
 
 template <Described T>
 bool read(LineReader& in, T& object);
+
+template <size_t N>
+bool read(LineReader& in, boost::container::small_vector<LanguageText, N>& texts) {
+  texts.clear();
+  if (in.take("{}")) return true;
+  if (!in.take("{")) return false;
+  do {
+    LanguageText& item = texts.emplace_back();
+    if (!read(in, item.language) || !in.take(":") || !read(in, item.text)) return false;
+  } while (in.take(","));
+  return in.take("}");
+}
 
 template <class T, size_t N>
 bool read(LineReader& in, boost::container::small_vector<T, N>& list) {

@@ -4,6 +4,7 @@
 #include "ledger/core/amount.h"
 #include "ledger/core/buffer.h"
 #include "ledger/core/date.h"
+#include "ledger/core/decimal.h"
 #include "ledger/core/describe.h"
 #include "ledger/core/ids.h"
 #include "ledger/core/money.h"
@@ -54,6 +55,15 @@ inline void write(Buffer& out, Date date) {
   out.wrote_to(p);
 }
 
+inline void write(Buffer& out, Instant instant) {
+  char* p = out.room(Instant::printed_bytes + 2);
+  *p++ = '"';
+  p = instant.print(p);
+  *p++ = '"';
+  out.wrote_to(p);
+}
+
+inline void write(Buffer& out, Decimal decimal) { write(out, Id{decimal.to_string()}); }
 inline void write(Buffer& out, Currency currency) { write(out, Id{currency.code()}); }
 inline void write(Buffer& out, Amount amount) { write(out, Id{amount.to_string()}); }
 
@@ -75,6 +85,22 @@ void write(Buffer& out, E value) {
 template <Described T>
 void write(Buffer& out, const T& object);
 
+template <size_t N>
+void write(Buffer& out, const boost::container::small_vector<LanguageText, N>& texts) {
+  out.push_back('{');
+  for (const LanguageText& item : texts) {
+    write(out, item.language);
+    out.push_back(':');
+    write(out, item.text);
+    out.push_back(',');
+  }
+  if (out.back() == ',') {
+    out.back() = '}';
+  } else {
+    out.push_back('}');
+  }
+}
+
 template <class T, size_t N>
 void write(Buffer& out, const boost::container::small_vector<T, N>& list) {
   out.push_back('[');
@@ -94,7 +120,7 @@ namespace detail {
 // `"name":` as a constant, so that writing it is a few moves.
 template <class Member>
 struct Key {
-  static constexpr size_t length = std::char_traits<char>::length(Member::name) + 3;
+  static constexpr size_t length = wire_name(Member::name).size() + 3;
   static constexpr auto text = [] {
     std::array<char, length> key{};
     key[0] = '"';

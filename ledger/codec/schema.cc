@@ -32,6 +32,8 @@ PROVODKA_SCHEMA(bool, R"({"type": "boolean"})")
 PROVODKA_SCHEMA(uint32_t, R"({"type": "integer", "minimum": 0, "maximum": 4294967295})")
 PROVODKA_SCHEMA(Sequence, R"({"type": "integer", "minimum": 1})")
 PROVODKA_SCHEMA(Date, R"({"type": "string", "format": "date"})")
+PROVODKA_SCHEMA(Instant, R"({"type": "string", "format": "date-time"})")
+PROVODKA_SCHEMA(Decimal, kDecimal)
 PROVODKA_SCHEMA(Currency, R"({"type": "string", "pattern": "^[A-Z]{3}$"})")
 PROVODKA_SCHEMA(Amount, kDecimal)
 PROVODKA_SCHEMA(Money, kDecimal)
@@ -64,6 +66,13 @@ struct SchemaOf<T> {
   static std::string get(int indent) { return object_schema<T>(indent); }
 };
 
+template <size_t N>
+struct SchemaOf<boost::container::small_vector<LanguageText, N>> {
+  static std::string get(int) {
+    return R"({"type": "object", "additionalProperties": {"type": "string", "minLength": 1, "maxLength": 200}})";
+  }
+};
+
 template <class T, size_t N>
 struct SchemaOf<boost::container::small_vector<T, N>> {
   static std::string get(int indent) {
@@ -82,7 +91,7 @@ std::string object_schema(int indent) {
   boost::mp11::mp_for_each<Members<T>>([&](auto member) {
     using Member = decltype(member);
     using V = detail::MemberType<T, Member>;
-    add(Member::name, SchemaOf<V>::get(indent + 4), !detail::is_optional<V>);
+    add(wire_name(Member::name), SchemaOf<V>::get(indent + 4), !detail::is_optional<V>);
     if constexpr (std::is_same_v<V, Money> && detail::is_first_money<T, Member>()) {
       add("currency", SchemaOf<Currency>::get(0), true);
     }

@@ -19,11 +19,17 @@ concept Described = boost::describe::has_describe_members<T>::value && std::is_c
 template <class T>
 concept DescribedEnum = std::is_enum_v<T> && boost::describe::has_describe_enumerators<T>::value;
 
+// A member's or enumerator's name on the wire: a trailing underscore is there because the name is a keyword.
+constexpr std::string_view wire_name(std::string_view name) {
+  if (name.ends_with('_')) name.remove_suffix(1);
+  return name;
+}
+
 // Calls f(name, pointer to member) for each member in order.
 template <class T, class F>
 constexpr void for_each_member(F&& f) {
   boost::mp11::mp_for_each<Members<T>>(
-      [&](auto member) { f(std::string_view(member.name), member.pointer); });
+      [&](auto member) { f(wire_name(member.name), member.pointer); });
 }
 
 // The name of an enumerator on the wire, and back.

@@ -25,6 +25,13 @@ struct Text {
   friend bool operator==(Text, Text) = default;
 };
 
+// A text in one language, by its BCP 47 tag. On the wire a list of them is an object.
+struct LanguageText {
+  Id language;
+  Text<200> text;
+  friend bool operator==(LanguageText, LanguageText) = default;
+};
+
 using Note = Text<1000>;       // what a person wrote beside an entry
 using Reason = Text<200>;      // why someone decided so
 using Label = Text<200>;       // a name that is shown; not personal data

@@ -7,6 +7,9 @@
 #include "ledger/domain/adjustment/commands.h"
 #include "ledger/domain/charge/commands.h"
 #include "ledger/domain/payment/commands.h"
+#include "ledger/domain/promise/commands.h"
+#include "ledger/domain/subscription/commands.h"
+#include "ledger/domain/tariff/commands.h"
 #include "ledger/domain/tenant/commands.h"
 #include "ledger/domain/transfer/commands.h"
 
@@ -20,7 +23,10 @@ using CommandData =
     std::variant<tenant::CreateTenant, account::OpenAccount, account::SetCreditLimit, account::RelabelAccount,
                  account::CloseAccount, payment::ReceivePayment, payment::ReversePayment, charge::PostCharge,
                  charge::ReverseCharge, transfer::MakeTransfer, adjustment::MakeAdjustment, access::Block,
-                 access::Unblock, access::AddPoint>;
+                 access::Unblock, access::AddPoint, tenant::ConfigureTenant, tariff::DefineService,
+                 tariff::PublishTariff, tariff::CloseTariff, subscription::StartSubscription,
+                 subscription::SwitchSubscription, subscription::FreezeSubscription,
+                 subscription::UnfreezeSubscription, subscription::CancelSubscription, promise::GivePromise>;
 
 // The account must be at this version, or the command is refused.
 struct Expectation {

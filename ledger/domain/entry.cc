@@ -94,7 +94,7 @@ account::Standing standing_of(const World& world, AccountId id, int64_t balance_
   const Currency currency = world.currency(TenantId(row.tenant));
   return {.account = {world.strings[row.name]},
           .balance = {balance_minor, currency},
-          .available = {saturating_add(balance_minor, credit_limit_minor), currency},
+          .available = {saturating_add(saturating_add(balance_minor, credit_limit_minor), row.promise_minor), currency},
           .access = row.points_on > 0 ? account::Access::on : account::Access::off};
 }
 
@@ -103,7 +103,7 @@ account::Standing standing_of(const World& world, AccountId id) {
 }
 
 int64_t available_minor(const account::AccountRow& row) {
-  return saturating_add(row.balance_minor, row.credit_limit_minor);
+  return saturating_add(saturating_add(row.balance_minor, row.credit_limit_minor), row.promise_minor);
 }
 
 void book_entry(World& world, const EventMeta& meta, const book::Postings& postings) {

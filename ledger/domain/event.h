@@ -5,6 +5,9 @@
 #include "ledger/domain/adjustment/events.h"
 #include "ledger/domain/charge/events.h"
 #include "ledger/domain/payment/events.h"
+#include "ledger/domain/promise/events.h"
+#include "ledger/domain/subscription/events.h"
+#include "ledger/domain/tariff/events.h"
 #include "ledger/domain/tenant/events.h"
 #include "ledger/domain/transfer/events.h"
 
@@ -18,7 +21,13 @@ using Event = std::variant<tenant::TenantCreated, account::AccountOpened, accoun
                            account::AccountRelabelled, account::AccountClosed, payment::PaymentReceived,
                            payment::PaymentReversed, charge::ChargePosted, charge::ChargeReversed,
                            transfer::TransferMade, adjustment::AdjustmentMade, access::AccessChanged,
-                           access::PointAdded>;
+                           access::PointAdded, tenant::TenantConfigured, tariff::ServiceDefined,
+                           tariff::TariffPublished, tariff::TariffClosed, subscription::SubscriptionStarted,
+                           subscription::TrialBegun, subscription::SubscriptionCharged,
+                           subscription::SubscriptionSuspended, subscription::SubscriptionResumed,
+                           subscription::SubscriptionCredited, subscription::SubscriptionSwitched,
+                           subscription::SubscriptionFrozen, subscription::SubscriptionUnfrozen,
+                           subscription::SubscriptionCancelled, promise::PromiseGiven, promise::PromiseEnded>;
 
 // The account whose order of events matters to consumers: all events of one account go to one partition.
 // A tenant's own events have none; a transfer goes with the account that it leaves.

@@ -5,6 +5,9 @@
 #include "ledger/domain/adjustment/rejection.h"
 #include "ledger/domain/charge/rejection.h"
 #include "ledger/domain/payment/rejection.h"
+#include "ledger/domain/promise/rejection.h"
+#include "ledger/domain/subscription/rejection.h"
+#include "ledger/domain/tariff/rejection.h"
 #include "ledger/domain/tenant/rejection.h"
 #include "ledger/domain/transfer/rejection.h"
 
@@ -51,6 +54,35 @@ constexpr std::array kAll = std::to_array<const RejectionKind*>({
     &access::too_many_reasons,
     &access::too_many_points,
     &access::point_exists,
+    &tariff::service_exists,
+    &tariff::unknown_service,
+    &tariff::vat_not_dated,
+    &tariff::version_out_of_order,
+    &tariff::version_backdated,
+    &tariff::service_changed,
+    &tariff::unknown_tariff,
+    &tariff::tariff_closed,
+    &subscription::subscription_exists,
+    &subscription::unknown_subscription,
+    &subscription::unknown_plan,
+    &subscription::plan_closed,
+    &subscription::not_in_force,
+    &subscription::start_in_past,
+    &subscription::not_its_point,
+    &subscription::subscription_ended,
+    &subscription::same_tariff,
+    &subscription::outside_group,
+    &subscription::switched_today,
+    &subscription::not_running,
+    &subscription::freeze_not_ahead,
+    &subscription::freeze_in_debt,
+    &subscription::frozen_already,
+    &subscription::not_frozen,
+    &subscription::too_many_subscriptions,
+    &promise::promise_stands,
+    &promise::promise_too_large,
+    &promise::promise_too_long,
+    &promise::promise_too_soon,
 });
 
 }  // namespace

@@ -145,6 +145,97 @@ StringRef World::intern_reason(std::string_view reason) {
   return ref;
 }
 
+std::optional<uint32_t> World::find_service(TenantId tenant, std::string_view name) const {
+  return service_index_.find(hash_in(tenant, name), [&](uint32_t row) {
+    return services[row].tenant == tenant.value() && strings[services[row].name] == name;
+  });
+}
+
+std::optional<uint32_t> World::find_tariff(TenantId tenant, std::string_view name) const {
+  return tariff_index_.find(hash_in(tenant, name), [&](uint32_t row) {
+    return tariffs[row].tenant == tenant.value() && strings[tariffs[row].name] == name;
+  });
+}
+
+std::optional<uint32_t> World::find_subscription(TenantId tenant, std::string_view name) const {
+  return subscription_index_.find(hash_in(tenant, name), [&](uint32_t row) {
+    return accounts[subscriptions[row].account].tenant == tenant.value() &&
+           strings[subscriptions[row].name] == name;
+  });
+}
+
+uint32_t World::add_service(tariff::ServiceRow row, std::string_view name) {
+  row.name = strings.add(name);
+  const uint32_t id = services.append(row);
+  service_index_.insert(hash_in(TenantId(row.tenant), name), id);
+  return id;
+}
+
+uint32_t World::add_tariff(tariff::TariffRow row, std::string_view name) {
+  const auto first = find_tariff(TenantId(row.tenant), name);
+  if (!first) {
+    if (row.version != 1) return kNone;
+    row.name = strings.add(name);
+    const uint32_t id = tariffs.append(row);
+    tariff_index_.insert(hash_in(TenantId(row.tenant), name), id);
+    return id;
+  }
+  uint32_t last = *first;
+  while (tariffs[last].next != kNone) last = tariffs[last].next;
+  if (tariffs[last].version + 1 != row.version) return kNone;
+  row.name = tariffs[last].name;
+  const uint32_t id = tariffs.append(row);
+  tariffs.change(last).next = id;
+  return id;
+}
+
+uint32_t World::add_subscription(subscription::SubscriptionRow row, std::string_view name) {
+  row.name = strings.add(name);
+  const uint32_t id = subscriptions.append(row);
+  subscription_index_.insert(hash_in(TenantId(accounts[row.account].tenant), name), id);
+  return id;
+}
+
+Zone World::zone(TenantId id) const {
+  while (zones_.size() <= id.value()) {
+    const auto zone = Zone::find(strings[tenants[static_cast<uint32_t>(zones_.size())].zone]);
+    INVARIANT(zone, "a tenant's zone is in the IANA database");
+    zones_.push_back(*zone);
+  }
+  return zones_[id.value()];
+}
+
+void World::schedule(AccountId id, Instant due) {
+  auto& at = due_[due];
+  if (at.empty() || at.back() != id) at.push_back(id);
+}
+
+void World::schedule(AccountId id, Date local_midnight) {
+  schedule(id, zone(TenantId(account(id).tenant)).day_start(local_midnight));
+}
+
+std::optional<Instant> World::next_due() const {
+  return due_.empty() ? std::nullopt : std::optional(due_.begin()->first);
+}
+
+std::vector<AccountId> World::take_due() {
+  auto first = due_.extract(due_.begin());
+  return std::move(first.mapped());
+}
+
+void World::schedule_all() {
+  due_.clear();
+  for (uint32_t i = 0; i < accounts.size(); ++i) {
+    const account::AccountRow& row = accounts[i];
+    if (row.promise_minor > 0) schedule(AccountId(i), Date{row.promise_until});
+    if (row.overdue_us != 0) schedule(AccountId(i), Instant{row.overdue_us});
+  }
+  for (uint32_t i = 0; i < subscriptions.size(); ++i) {
+    const subscription::SubscriptionRow& row = subscriptions[i];
+    if (row.due != subscription::kNever) schedule(AccountId(row.account), Date{row.due});
+  }
+}
+
 void World::add_reversal(TenantId tenant, Sequence sequence, int64_t amount_minor) {
   const uint64_t hash = hash_reversal(tenant.value(), sequence.value());
   const auto id = reversal_index_.find(hash, [&](uint32_t row) {
@@ -175,7 +266,10 @@ void reindex(Index& index, uint64_t first, uint64_t end, bool erase, Hash&& hash
 
 // `rows` are the tables' sizes, in the order of tables(), from which on rows are indexed or taken back.
 void World::index_from(const std::vector<uint64_t>& rows, bool erase) {
-  enum : size_t { kStrings, kTenants, kAccounts, kPoints, kBlocks, kLedger, kReversals, kReasons };
+  enum : size_t {
+    kStrings, kTenants, kAccounts, kPoints, kBlocks, kLedger, kReversals, kReasons,
+    kServices, kVatRates, kTariffs, kSubscriptions
+  };
   reindex(tenant_index_, rows[kTenants], tenants.size(), erase,
           [&](uint32_t i) { return hash_of(strings[tenants[i].name], 0); });
   reindex(account_index_, rows[kAccounts], accounts.size(), erase,
@@ -191,6 +285,22 @@ void World::index_from(const std::vector<uint64_t>& rows, bool erase) {
           [&](uint32_t i) { return hash_reversal(reversals[i].tenant, reversals[i].sequence); });
   reindex(reason_index_, rows[kReasons], reasons.size(), erase,
           [&](uint32_t i) { return hash_of(strings[reasons[i]], 0); });
+  reindex(service_index_, rows[kServices], services.size(), erase,
+          [&](uint32_t i) { return hash_in(TenantId(services[i].tenant), strings[services[i].name]); });
+  reindex(subscription_index_, rows[kSubscriptions], subscriptions.size(), erase, [&](uint32_t i) {
+    return hash_in(TenantId(accounts[subscriptions[i].account].tenant), strings[subscriptions[i].name]);
+  });
+  // Only the first version of a tariff is found by its name.
+  const auto index_tariff = [&](uint32_t i) {
+    if (tariffs[i].version != 1) return;
+    const uint64_t hash = hash_in(TenantId(tariffs[i].tenant), strings[tariffs[i].name]);
+    if (erase) {
+      tariff_index_.erase(hash, i);
+    } else {
+      tariff_index_.insert(hash, i);
+    }
+  };
+  for (auto i = static_cast<uint32_t>(rows[kTariffs]); i < tariffs.size(); ++i) index_tariff(i);
 }
 
 void World::index_all() {
@@ -199,6 +309,7 @@ void World::index_all() {
     if (blocks[i].point == kNone) free_blocks_.push_back(i);
   }
   std::ranges::make_heap(free_blocks_, std::greater());
+  schedule_all();
 }
 
 // The tables as they were: how many rows, and each page that was changed since.
@@ -245,6 +356,8 @@ void World::undo_group() {
   }
   free_blocks_ = std::move(group_->free_blocks);
   group_.reset();
+  zones_.resize(std::min<size_t>(zones_.size(), tenants.size()));
+  schedule_all();
 }
 
 }  // namespace provodka

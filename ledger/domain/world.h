@@ -3,13 +3,17 @@
 #include "ledger/book/chart.h"
 #include "ledger/core/ids.h"
 #include "ledger/core/money.h"
+#include "ledger/core/zone.h"
 #include "ledger/domain/access/state.h"
 #include "ledger/domain/account/state.h"
 #include "ledger/domain/index.h"
 #include "ledger/domain/string_pool.h"
 #include "ledger/domain/table.h"
+#include "ledger/domain/subscription/state.h"
+#include "ledger/domain/tariff/state.h"
 #include "ledger/domain/tenant/state.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -47,7 +51,7 @@ struct AccountHint {
 class World {
  public:
   // Of the layout of the tables below. A snapshot of another version is not read: the log is.
-  static constexpr uint32_t kLayoutVersion = 1;
+  static constexpr uint32_t kLayoutVersion = 2;
 
   StringPool strings;
   Table<tenant::TenantRow> tenants;
@@ -57,10 +61,15 @@ class World {
   Table<LedgerRow> ledger;
   Table<ReversalRow> reversals;
   Table<StringRef> reasons;  // each distinct reason for a block, once
+  Table<tariff::ServiceRow> services;
+  Table<tariff::VatRow> vat_rates;
+  Table<tariff::TariffRow> tariffs;
+  Table<subscription::SubscriptionRow> subscriptions;
 
   // Every table in a fixed order, for snapshots and the state's hash.
   std::vector<AnyTable*> tables() {
-    return {&strings, &tenants, &accounts, &points, &blocks, &ledger, &reversals, &reasons};
+    return {&strings, &tenants, &accounts, &points, &blocks, &ledger, &reversals, &reasons,
+            &services, &vat_rates, &tariffs, &subscriptions};
   }
 
   std::optional<TenantId> find_tenant(std::string_view name) const;
@@ -68,10 +77,14 @@ class World {
   std::optional<PointId> find_point(TenantId, std::string_view name) const;
   std::optional<LedgerAccountId> find_ledger_account(TenantId, book::LedgerName) const;
   int64_t reversed_minor(TenantId, Sequence) const;
+  std::optional<uint32_t> find_service(TenantId, std::string_view name) const;
+  std::optional<uint32_t> find_tariff(TenantId, std::string_view name) const;  // its first version
+  std::optional<uint32_t> find_subscription(TenantId, std::string_view name) const;
 
   const tenant::TenantRow& tenant(TenantId id) const { return tenants[id.value()]; }
   const account::AccountRow& account(AccountId id) const { return accounts[id.value()]; }
   Currency currency(TenantId) const;
+  Zone zone(TenantId) const;
 
   // Bring an account into the cache while something else is done, in three steps that each want what the one
   // before has fetched: its place in the index, its row, its name.
@@ -88,6 +101,18 @@ class World {
   LedgerAccountId ledger_account(TenantId, book::LedgerName);  // made when it is new
   StringRef intern_reason(std::string_view reason);
   void add_reversal(TenantId, Sequence, int64_t amount_minor);
+  uint32_t add_service(tariff::ServiceRow, std::string_view name);
+  // Behind the version before it; none where that is another.
+  uint32_t add_tariff(tariff::TariffRow, std::string_view name);
+  uint32_t add_subscription(subscription::SubscriptionRow, std::string_view name);
+
+  // Accounts on which something happens by itself at an instant: periods that begin, promises and grace that
+  // end. Derived from the tables. An account may be here for what is no longer due; whoever takes it looks.
+  void schedule(AccountId, Instant);
+  void schedule(AccountId, Date local_midnight);
+  std::optional<Instant> next_due() const;
+  // The accounts of the first instant, in the order in which they were scheduled.
+  std::vector<AccountId> take_due();
 
   // A group of events that can be taken back as a whole, for commands that stand or fall together. Taking it
   // back costs as much as the pages that it touched.
@@ -101,12 +126,16 @@ class World {
  private:
   struct Group;
   void index_from(const std::vector<uint64_t>& rows, bool erase);
+  void schedule_all();
 
   std::shared_ptr<Group> group_;
   // Found last: a command asks for the same tenant and account several times. Whether it is the one is looked
   // at in the row itself.
   mutable uint32_t last_tenant_ = 0, last_account_ = 0;
   Index tenant_index_, account_index_, point_index_, ledger_index_, reversal_index_, reason_index_;
+  Index service_index_, tariff_index_, subscription_index_;
+  mutable std::vector<Zone> zones_;  // by tenant
+  std::map<Instant, std::vector<AccountId>> due_;
   // A heap with the lowest id on top: which row is used next depends on the state alone, not on the order in
   // which rows became free, so that a loaded snapshot goes on like the process that wrote it.
   std::vector<uint32_t> free_blocks_;

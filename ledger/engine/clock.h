@@ -17,6 +17,7 @@ class Clock {
   virtual Instant now() = 0;
   // Steps a settable clock forward; false where it is the system's.
   virtual bool set(Instant) { return false; }
+  virtual bool is_settable() const { return false; }
   // Why its time cannot be trusted, where it cannot.
   virtual std::optional<std::string> suspect() { return std::nullopt; }
 };
@@ -69,6 +70,7 @@ class SettableClock final : public Clock {
  public:
   explicit SettableClock(Instant start) : now_(start) {}
   Instant now() override { return now_; }
+  bool is_settable() const override { return true; }
   bool set(Instant instant) override {
     now_ = instant;
     return true;

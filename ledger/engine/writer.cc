@@ -112,9 +112,14 @@ void Writer::run() {
   for (bool stopping = false; !stopping;) {
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [&] {
+      const auto has_work = [&] {
         return !queue_.empty() || stop_ || committer_became_idle_ || (snapshot_ && !snapshot_copied_);
-      });
+      };
+      if (const auto pause = until_due()) {
+        wake_.wait_for(lock, *pause, has_work);
+      } else {
+        wake_.wait(lock, has_work);
+      }
       items.swap(queue_);
       stopping = stop_ && items.empty();
       committer_became_idle_ = false;
@@ -125,6 +130,7 @@ void Writer::run() {
       if (group_bytes_ >= kGroupBytesMax) hand_over();
     }
     items.clear();
+    if (until_due() && stopped_.empty() && !clock_->suspect()) fire_some_due();
     if (parts_.committer.idle() || stopping) hand_over();
     snapshot_if_due();
   }
@@ -243,6 +249,7 @@ void Writer::decide_one(Prepared& prepared, Job& job, Outcome& outcome) {
       outcome = rejected(common::time_not_settable, "/time", "the server was not started with --clock");
       return;
     }
+    fire_due(*command.time);
     now = now_ = *command.time;
   }
   if (const auto why = clock_->suspect()) {
@@ -254,13 +261,7 @@ void Writer::decide_one(Prepared& prepared, Job& job, Outcome& outcome) {
   std::string key;
   if (tenant) {
     context.tenant = *tenant;
-    while (local_days_.size() < world.tenants.size()) {
-      const auto zone =
-          Zone::find(world.strings[world.tenants[static_cast<uint32_t>(local_days_.size())].zone]);
-      INVARIANT(zone, "a tenant's zone is in the IANA database");
-      local_days_.emplace_back(*zone);
-    }
-    context.today = local_days_[tenant->value()](now);
+    context.today = local_day(*tenant, now);
     for (const Expectation& expected : command.expect) {
       const auto account = world.find_account(*tenant, expected.account.text);
       if (!account) {
@@ -329,31 +330,24 @@ void Writer::record(const Prepared& prepared, TenantId tenant, Instant now, cons
                     Outcome& outcome) {
   outcome.kind = Outcome::Kind::recorded;
   outcome.first = shard_.position.next();
-  shard_.time = now;
+  codec::EventHeader header{.sequence = {},
+                            .tenant = prepared.command.tenant.text,
+                            .type = {},
+                            .time = now,
+                            .actor = prepared.command.actor.text,
+                            .cause = prepared.command.id.text,
+                            .cause_hash = prepared.cause_hash};
   for (const Event& event : decision) {
-    shard_.position = shard_.position.next();
-    const uint64_t sequence =
-        tenant.value() < shard_.world.tenants.size() ? shard_.world.tenant(tenant).events + 1 : 1;
-    const codec::EventHeader header{.sequence = Sequence(sequence),
-                                    .tenant = prepared.command.tenant.text,
-                                    .type = {},
-                                    .time = now,
-                                    .actor = prepared.command.actor.text,
-                                    .cause = prepared.command.id.text,
-                                    .cause_hash = prepared.cause_hash};
-    evolve(shard_.world, event,
-           {.tenant = tenant, .sequence = header.sequence, .position = shard_.position, .time = now});
-    log::Frame& frame = open_frame();
-    const size_t before = frame.text().size();
-    codec::encode_event(frame.writable_text(), header, event);
-    const size_t bytes = frame.text().size() - before;
-    INVARIANT(bytes <= codec::kLineBytesMax, "the limits of the commands keep a line short", bytes);
-    frame.end_line();
-    group_bytes_ += bytes + 1;
-    outcome.sequence = header.sequence;
-    outcome.last = shard_.position;
+    record(event, tenant, header);
     add_to_outcome(outcome, event);
   }
+  // What follows from it belongs to it: the charges that a payment makes possible, the access after them.
+  for (size_t i = 0; i < outcome.standings.size(); ++i) {
+    const auto account = shard_.world.find_account(tenant, outcome.standings[i].account.text);
+    settle(*account, header, &outcome);
+  }
+  outcome.sequence = header.sequence;
+  outcome.last = shard_.position;
   recent_->insert(
       {.key = prepared.id_key, .position = outcome.first, .check = IdHash::check_of(prepared.cause_hash)});
   remembered_in_group_.push_back(prepared.id_key);
@@ -363,6 +357,22 @@ void Writer::record(const Prepared& prepared, TenantId tenant, Instant now, cons
                      .check = parts_.ids.payment_check(payment->account.text, payment->amount.minor)});
     remembered_in_group_.push_back(*prepared.payment_key);
   }
+}
+
+void Writer::record(const Event& event, TenantId tenant, codec::EventHeader& header) {
+  shard_.time = header.time;
+  shard_.position = shard_.position.next();
+  header.sequence =
+      Sequence(tenant.value() < shard_.world.tenants.size() ? shard_.world.tenant(tenant).events + 1 : 1);
+  evolve(shard_.world, event,
+         {.tenant = tenant, .sequence = header.sequence, .position = shard_.position, .time = header.time});
+  log::Frame& frame = open_frame();
+  const size_t before = frame.text().size();
+  codec::encode_event(frame.writable_text(), header, event);
+  const size_t bytes = frame.text().size() - before;
+  INVARIANT(bytes <= codec::kLineBytesMax, "the limits of the commands keep a line short", bytes);
+  frame.end_line();
+  group_bytes_ += bytes + 1;
 }
 
 void Writer::close_frame_if_full() {

@@ -69,6 +69,19 @@ class Writer {
   std::optional<std::string_view> line_at(Position, Arena&);
   std::optional<Position> place_of(std::string_view tenant, Sequence, Arena&);
   void record(const Prepared&, TenantId, Instant, const Decision&, Outcome&);
+  // Applies an event and writes its line; the header gets its sequence.
+  void record(const Event&, TenantId, codec::EventHeader&);
+
+  // What happens by itself (writer_due.cc).
+  void settle(AccountId, codec::EventHeader&, Outcome*);
+  void settle_due(Instant);
+  // Everything that is due up to an instant that a settable clock is about to reach, each at its own.
+  void fire_due(Instant);
+  // Some of what is due now by the system's clock, so that commands wait for a few accounts at most.
+  void fire_some_due();
+  // How long until something is due; none where nothing is, or where the clock is set by commands.
+  std::optional<std::chrono::microseconds> until_due() const;
+  Date local_day(TenantId, Instant);
 
   log::Frame& open_frame();
   void close_frame_if_full();

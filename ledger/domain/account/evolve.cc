@@ -16,7 +16,14 @@ void evolve(World& world, const AccountOpened& event, const EventMeta& meta) {
                          .tenant = meta.tenant.value(),
                          .status = Status::open,
                          .first_point = kNone,
-                         .points_on = 1},
+                         .points_on = 1,
+                         .first_subscription = kNone,
+                         .promise_until = 0,
+                         .promise_given = 0,
+                         .promise_minor = 0,
+                         .promise_left_minor = 0,
+                         .overdue_us = 0,
+                         .reserved = 0},
                         event.account.text);
   const PointId point =
       world.add_point({.name = {}, .account = id.value(), .next = kNone, .version = 0, .first_block = kNone},

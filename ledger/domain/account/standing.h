@@ -17,7 +17,7 @@ BOOST_DESCRIBE_ENUM(Access, off, on)
 struct Standing {
   Id account;
   Money balance;
-  Money available;  // balance + credit limit
+  Money available;  // balance + credit limit + promise
   Access access;    // on while any access point of the account is on
 };
 BOOST_DESCRIBE_STRUCT(Standing, (), (account, balance, available, access))

@@ -8,5 +8,6 @@
 namespace provodka::tenant {
 
 Decided<Decision> decide(const World&, const CreateTenant&, const Context&);
+Decided<Decision> decide(const World&, const ConfigureTenant&, const Context&);
 
 }  // namespace provodka::tenant

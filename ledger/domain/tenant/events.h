@@ -3,7 +3,9 @@
 #include "ledger/core/currency.h"
 #include "ledger/core/date.h"
 #include "ledger/core/describe.h"
+#include "ledger/core/money.h"
 #include "ledger/core/text.h"
+#include "ledger/domain/tenant/commands.h"
 
 #include <optional>
 
@@ -20,5 +22,21 @@ struct TenantCreated {
   Date effective;
 };
 BOOST_DESCRIBE_STRUCT(TenantCreated, (), (tenant, currency, zone, locale, name, log_key, effective))
+
+// The whole configuration, as it is from now on.
+struct TenantConfigured {
+  static constexpr std::string_view type = "tenant.configured.v1";
+  Money threshold;
+  uint32_t grace_hours;
+  Resume resume;
+  Unused unused_on_block;
+  Money promise_max;
+  uint32_t promise_max_days;
+  uint32_t promise_interval_days;
+  Date effective;
+};
+BOOST_DESCRIBE_STRUCT(TenantConfigured, (),
+                      (threshold, grace_hours, resume, unused_on_block, promise_max, promise_max_days,
+                       promise_interval_days, effective))
 
 }  // namespace provodka::tenant

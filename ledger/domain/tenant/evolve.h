@@ -7,5 +7,6 @@
 namespace provodka::tenant {
 
 void evolve(World&, const TenantCreated&, const EventMeta&);
+void evolve(World&, const TenantConfigured&, const EventMeta&);
 
 }  // namespace provodka::tenant

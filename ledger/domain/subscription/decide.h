@@ -1,0 +1,16 @@
+#pragma once
+
+#include "ledger/domain/subscription/commands.h"
+#include "ledger/domain/context.h"
+#include "ledger/domain/decision.h"
+#include "ledger/domain/world.h"
+
+namespace provodka::subscription {
+
+Decided<Decision> decide(const World&, const StartSubscription&, const Context&);
+Decided<Decision> decide(const World&, const SwitchSubscription&, const Context&);
+Decided<Decision> decide(const World&, const FreezeSubscription&, const Context&);
+Decided<Decision> decide(const World&, const UnfreezeSubscription&, const Context&);
+Decided<Decision> decide(const World&, const CancelSubscription&, const Context&);
+
+}  // namespace provodka::subscription

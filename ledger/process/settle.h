@@ -1,0 +1,19 @@
+#pragma once
+
+#include "ledger/domain/context.h"
+#include "ledger/domain/event.h"
+#include "ledger/domain/world.h"
+
+#include <optional>
+
+namespace provodka::process {
+
+// The event that has to come next on an account by itself, or none when it is at rest at `context.now`. Pure.
+// Of the context, the tenant, the instant and the day are used.
+std::optional<Event> next_step(const World&, const Context&, AccountId);
+
+// What has to come in, at least, for the account's base subscription to be on today; zero when it is on or is
+// off for another reason.
+Money needed(const World&, const Context&, AccountId);
+
+}  // namespace provodka::process
