@@ -4,6 +4,8 @@
 #include "commands/http/stream_endpoint.h"
 #include "ledger/codec/json_out.h"
 #include "ledger/domain/access/reasons.h"
+#include "ledger/domain/entry.h"
+#include "ledger/process/settle.h"
 
 #include <charconv>
 
@@ -34,10 +36,31 @@ void write_point(Buffer& out, const World& world, const access::PointRow& point)
   out.push_back('}');
 }
 
-void write_account(Buffer& out, const World& world, Currency currency, const account::AccountRow& row,
-                   Position position) {
-  const __int128 available = __int128{row.balance_minor} + row.credit_limit_minor;
-  const int64_t most = available > INT64_MAX ? INT64_MAX : static_cast<int64_t>(available);
+void write_subscription(Buffer& out, const World& world, Currency currency,
+                        const subscription::SubscriptionRow& row) {
+  const tariff::TariffRow& tariff = world.tariffs[row.tariff];
+  const auto next = [&](std::string_view name, const auto& value) {
+    out.push_back(out.back() == '{' ? ' ' : ',');
+    if (out.back() == ' ') out.truncate(out.size() - 1);
+    member(out, name);
+    codec::write(out, value);
+  };
+  out.push_back('{');
+  next("subscription", Id{world.strings[row.name]});
+  next("service", Id{world.strings[world.services[tariff.service].name]});
+  next("tariff", Id{world.strings[tariff.name]});
+  next("version", tariff.version);
+  next("price", Money{tariff.price_minor, currency});
+  next("state", row.state);
+  if (row.why != subscription::Why::none) next("reason", row.why);
+  if (row.state == subscription::State::active) next("paid_until", add_days(Date{row.charged_past}, -1));
+  if (row.due != subscription::kNever) next("next", Date{row.due});
+  out.push_back('}');
+}
+
+void write_account(Buffer& out, const World& world, const Context& context, AccountId id, Position position) {
+  const account::AccountRow& row = world.account(id);
+  const Currency currency = world.currency(context.tenant);
   out.push_back('{');
   member(out, "account");
   codec::write(out, Id{world.strings[row.name]});
@@ -54,7 +77,7 @@ void write_account(Buffer& out, const World& world, Currency currency, const acc
   next("currency", currency);
   next("balance", Money{row.balance_minor, currency});
   next("credit_limit", Money{row.credit_limit_minor, currency});
-  next("available", Money{most, currency});
+  next("available", Money{available_minor(row), currency});
   next("access", row.points_on > 0 ? account::Access::on : account::Access::off);
   out.append(R"(,"points":[)");
   for (uint32_t p = row.first_point; p != kNone; p = world.points[p].next) {
@@ -63,6 +86,16 @@ void write_account(Buffer& out, const World& world, Currency currency, const acc
   }
   if (out.back() == ',') out.truncate(out.size() - 1);
   out.push_back(']');
+  if (row.promise_minor > 0) next("promised", Money{row.promise_minor, currency});
+  if (row.first_subscription != kNone) {
+    next("needed", process::needed(world, context, id));
+    out.append(R"(,"subscriptions":[)");
+    for (uint32_t s = row.first_subscription; s != kNone; s = world.subscriptions[s].next) {
+      write_subscription(out, world, currency, world.subscriptions[s]);
+      out.push_back(',');
+    }
+    out.back() = ']';
+  }
   next("version", row.version);
   next("position", position.value());
   out.append(row.status == account::Status::open ? R"(,"status":"open"})" : R"(,"status":"closed"})");
@@ -90,7 +123,7 @@ Task<bool> check_tenant(Session& session, const std::string& tenant) {
   if (!exists) {
     const std::string failure = co_await look_at(
         session.house().engine, session.worker().completions,
-        [&](const World& world, Position) { exists = world.find_tenant(tenant).has_value(); });
+        [&](const World& world, Position, Instant) { exists = world.find_tenant(tenant).has_value(); });
     if (!failure.empty()) {
       session.worker().warn_once(failure);
       session.answer(Problem(problems::unavailable));
@@ -107,11 +140,15 @@ Task<> get_account(Session& session, const std::string& tenant, const std::strin
     Buffer json;
   } seen;
   const std::string failure = co_await look_at(
-      session.house().engine, session.worker().completions, [&](const World& world, Position position) {
+      session.house().engine, session.worker().completions, [&](const World& world, Position position, Instant now) {
         const auto tenant_id = world.find_tenant(tenant);
         const auto account_id = tenant_id ? world.find_account(*tenant_id, account) : std::nullopt;
         if (account_id) {
-          write_account(seen.json, world, world.currency(*tenant_id), world.account(*account_id), position);
+          Context context;
+          context.tenant = *tenant_id;
+          context.now = now;
+          context.today = world.zone(*tenant_id).local_date(now);
+          write_account(seen.json, world, context, *account_id, position);
         } else {
           seen.missing = tenant_id ? &common::unknown_account : &common::unknown_tenant;
         }

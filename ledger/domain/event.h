@@ -35,7 +35,7 @@ template <class E>
 std::string_view owning_account(const E& event) {
   if constexpr (requires { event.account; }) {
     return event.account.text;
-  } else if constexpr (requires { event.from; }) {
+  } else if constexpr (requires { event.from.text; }) {
     return event.from.text;
   } else {
     return {};

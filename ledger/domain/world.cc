@@ -218,9 +218,14 @@ std::optional<Instant> World::next_due() const {
   return due_.empty() ? std::nullopt : std::optional(due_.begin()->first);
 }
 
-std::vector<AccountId> World::take_due() {
-  auto first = due_.extract(due_.begin());
-  return std::move(first.mapped());
+std::vector<AccountId> World::take_due(size_t most) {
+  const auto first = due_.begin();
+  auto& waiting = first->second;
+  const auto end = waiting.begin() + static_cast<ptrdiff_t>(std::min(most, waiting.size()));
+  std::vector<AccountId> taken(waiting.begin(), end);
+  waiting.erase(waiting.begin(), end);
+  if (waiting.empty()) due_.erase(first);
+  return taken;
 }
 
 void World::schedule_all() {

@@ -13,6 +13,7 @@
 #include "ledger/domain/tariff/state.h"
 #include "ledger/domain/tenant/state.h"
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -111,8 +112,8 @@ class World {
   void schedule(AccountId, Instant);
   void schedule(AccountId, Date local_midnight);
   std::optional<Instant> next_due() const;
-  // The accounts of the first instant, in the order in which they were scheduled.
-  std::vector<AccountId> take_due();
+  // Accounts of the first instant, in the order in which they were scheduled: so many at most.
+  std::vector<AccountId> take_due(size_t most);
 
   // A group of events that can be taken back as a whole, for commands that stand or fall together. Taking it
   // back costs as much as the pages that it touched.
@@ -135,7 +136,7 @@ class World {
   Index tenant_index_, account_index_, point_index_, ledger_index_, reversal_index_, reason_index_;
   Index service_index_, tariff_index_, subscription_index_;
   mutable std::vector<Zone> zones_;  // by tenant
-  std::map<Instant, std::vector<AccountId>> due_;
+  std::map<Instant, std::deque<AccountId>> due_;
   // A heap with the lowest id on top: which row is used next depends on the state alone, not on the order in
   // which rows became free, so that a loaded snapshot goes on like the process that wrote it.
   std::vector<uint32_t> free_blocks_;

@@ -51,7 +51,7 @@ class Engine {
 
   // Calls `look` on the writer's thread, then `done` when all it saw is durable; `done` gets why not, where
   // that cannot be.
-  using Look = std::move_only_function<void(const World&, Position)>;
+  using Look = std::move_only_function<void(const World&, Position, Instant now)>;
   using Done = std::move_only_function<void(const std::string* failure)>;
   void read(Look look, Done done);
 

@@ -130,7 +130,7 @@ void Writer::run() {
       if (group_bytes_ >= kGroupBytesMax) hand_over();
     }
     items.clear();
-    if (until_due() && stopped_.empty() && !clock_->suspect()) fire_some_due();
+    if (until_due()) fire_some_due();
     if (parts_.committer.idle() || stopping) hand_over();
     snapshot_if_due();
   }
@@ -153,7 +153,7 @@ void Writer::process(std::unique_ptr<Job> job) {
 }
 
 void Writer::process(Read read) {
-  read.look(shard_.world, shard_.position);
+  read.look(shard_.world, shard_.position, std::max(clock_->now(), shard_.time));
   group_->waiting.push_back(
       [done = std::move(read.done)](const std::string* failure) mutable { done(failure); });
 }

@@ -80,7 +80,7 @@ class Writer {
   // Some of what is due now by the system's clock, so that commands wait for a few accounts at most.
   void fire_some_due();
   // How long until something is due; none where nothing is, or where the clock is set by commands.
-  std::optional<std::chrono::microseconds> until_due() const;
+  std::optional<std::chrono::microseconds> until_due();
   Date local_day(TenantId, Instant);
 
   log::Frame& open_frame();

@@ -37,10 +37,10 @@ void Writer::settle(AccountId account, codec::EventHeader& header, Outcome* outc
   }
 }
 
-// The accounts of the first instant at which something is due.
+// Some accounts of the first instant at which something is due.
 void Writer::settle_due(Instant at) {
   const Instant due = shard_.world.next_due().value();
-  for (const AccountId account : shard_.world.take_due()) {
+  for (const AccountId account : shard_.world.take_due(kAccountsAtOnce)) {
     const World& world = shard_.world;
     const std::string cause = fmt::format("due/{}/{}", world.strings[world.account(account).name], due.to_string());
     codec::EventHeader header{
@@ -62,17 +62,12 @@ void Writer::fire_due(Instant through) {
 
 void Writer::fire_some_due() {
   now_ = clock_->now();
-  size_t settled = 0;
-  for (auto due = shard_.world.next_due(); due && *due <= now_ && settled < kAccountsAtOnce;
-       due = shard_.world.next_due()) {
-    settle_due(now_);
-    ++settled;
-  }
+  if (const auto due = shard_.world.next_due(); due && *due <= now_) settle_due(now_);
 }
 
-std::optional<std::chrono::microseconds> Writer::until_due() const {
+std::optional<std::chrono::microseconds> Writer::until_due() {
   const auto due = shard_.world.next_due();
-  if (!due || clock_->is_settable() || !stopped_.empty()) return std::nullopt;
+  if (!due || clock_->is_settable() || !stopped_.empty() || clock_->suspect()) return std::nullopt;
   const int64_t us = micros_between(clock_->now(), *due);
   return std::chrono::microseconds(std::clamp<int64_t>(us, 0, 60'000'000));
 }

@@ -17,7 +17,7 @@ EDGES = {
     "ledger/codec": ["ledger/core/", "ledger/book/", "ledger/domain/"],
     "ledger/log": ["ledger/core/"],
     "ledger/engine": ["ledger/"],
-    "commands": ["ledger/core/", "ledger/domain/", "ledger/codec/", "ledger/log/", "ledger/engine/"],
+    "commands": ["ledger/core/", "ledger/domain/", "ledger/process/", "ledger/codec/", "ledger/log/", "ledger/engine/"],
     # Of the domain the events alone, and what these are made of.
     "projections": [
         "ledger/core/", "ledger/book/", "ledger/codec/", "ledger/log/",

@@ -20,10 +20,10 @@ void evolve(World& world, const AccountOpened& event, const EventMeta& meta) {
                          .first_subscription = kNone,
                          .promise_until = 0,
                          .promise_given = 0,
+                         .reserved = 0,
                          .promise_minor = 0,
                          .promise_left_minor = 0,
-                         .overdue_us = 0,
-                         .reserved = 0},
+                         .overdue_us = 0},
                         event.account.text);
   const PointId point =
       world.add_point({.name = {}, .account = id.value(), .next = kNone, .version = 0, .first_block = kNone},

@@ -9,6 +9,7 @@
 
 namespace provodka::subscription {
 
+BOOST_DESCRIBE_ENUM(State, pending, trial, active, off, ended)
 BOOST_DESCRIBE_ENUM(Why, none, unpaid, debt, frozen, blocked, ended, not_started)
 
 struct SubscriptionStarted {

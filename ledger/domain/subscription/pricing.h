@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ledger/core/date.h"
+#include "ledger/core/decimal.h"
 #include "ledger/domain/subscription/state.h"
 #include "ledger/domain/world.h"
 
