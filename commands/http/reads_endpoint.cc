@@ -140,7 +140,8 @@ Task<> get_account(Session& session, const std::string& tenant, const std::strin
     Buffer json;
   } seen;
   const std::string failure = co_await look_at(
-      session.house().engine, session.worker().completions, [&](const World& world, Position position, Instant now) {
+      session.house().engine, session.worker().completions,
+      [&](const World& world, Position position, Instant now) {
         const auto tenant_id = world.find_tenant(tenant);
         const auto account_id = tenant_id ? world.find_account(*tenant_id, account) : std::nullopt;
         if (account_id) {

@@ -168,9 +168,8 @@ bool decode(Reading& reading, value& v, E& choice) {
   if (!get_text(reading, v, text)) return false;
   if (enum_value(text, choice)) return true;
   std::string names;
-  boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto e) {
-    names += fmt::format("{}{}", names.empty() ? "" : ", ", e.name);
-  });
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>(
+      [&](auto e) { names += fmt::format("{}{}", names.empty() ? "" : ", ", e.name); });
   return reading.fail("invalid_value", fmt::format("one of {} is expected", names));
 }
 

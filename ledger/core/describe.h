@@ -28,8 +28,7 @@ constexpr std::string_view wire_name(std::string_view name) {
 // Calls f(name, pointer to member) for each member in order.
 template <class T, class F>
 constexpr void for_each_member(F&& f) {
-  boost::mp11::mp_for_each<Members<T>>(
-      [&](auto member) { f(wire_name(member.name), member.pointer); });
+  boost::mp11::mp_for_each<Members<T>>([&](auto member) { f(wire_name(member.name), member.pointer); });
 }
 
 // The name of an enumerator on the wire, and back.

@@ -5,6 +5,7 @@
 #include "ledger/domain/access/commands.h"
 #include "ledger/domain/account/commands.h"
 #include "ledger/domain/adjustment/commands.h"
+#include "ledger/domain/billing/commands.h"
 #include "ledger/domain/charge/commands.h"
 #include "ledger/domain/payment/commands.h"
 #include "ledger/domain/promise/commands.h"
@@ -26,7 +27,8 @@ using CommandData =
                  access::Unblock, access::AddPoint, tenant::ConfigureTenant, tariff::DefineService,
                  tariff::PublishTariff, tariff::CloseTariff, subscription::StartSubscription,
                  subscription::SwitchSubscription, subscription::FreezeSubscription,
-                 subscription::UnfreezeSubscription, subscription::CancelSubscription, promise::GivePromise>;
+                 subscription::UnfreezeSubscription, subscription::CancelSubscription, promise::GivePromise,
+                 billing::RunBilling>;
 
 // The account must be at this version, or the command is refused.
 struct Expectation {

@@ -6,6 +6,8 @@
 #include "ledger/domain/account/evolve.h"
 #include "ledger/domain/adjustment/decide.h"
 #include "ledger/domain/adjustment/evolve.h"
+#include "ledger/domain/billing/decide.h"
+#include "ledger/domain/billing/evolve.h"
 #include "ledger/domain/charge/decide.h"
 #include "ledger/domain/charge/evolve.h"
 #include "ledger/domain/payment/decide.h"

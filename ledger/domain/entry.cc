@@ -94,7 +94,8 @@ account::Standing standing_of(const World& world, AccountId id, int64_t balance_
   const Currency currency = world.currency(TenantId(row.tenant));
   return {.account = {world.strings[row.name]},
           .balance = {balance_minor, currency},
-          .available = {saturating_add(saturating_add(balance_minor, credit_limit_minor), row.promise_minor), currency},
+          .available = {saturating_add(saturating_add(balance_minor, credit_limit_minor), row.promise_minor),
+                        currency},
           .access = row.points_on > 0 ? account::Access::on : account::Access::off};
 }
 

@@ -3,6 +3,7 @@
 #include "ledger/domain/access/events.h"
 #include "ledger/domain/account/events.h"
 #include "ledger/domain/adjustment/events.h"
+#include "ledger/domain/billing/events.h"
 #include "ledger/domain/charge/events.h"
 #include "ledger/domain/payment/events.h"
 #include "ledger/domain/promise/events.h"
@@ -17,17 +18,16 @@ namespace provodka {
 
 // Every event, in its newest version. Events are views: they live as long as the command that they were
 // decided from or the line that they were read from.
-using Event = std::variant<tenant::TenantCreated, account::AccountOpened, account::CreditLimitSet,
-                           account::AccountRelabelled, account::AccountClosed, payment::PaymentReceived,
-                           payment::PaymentReversed, charge::ChargePosted, charge::ChargeReversed,
-                           transfer::TransferMade, adjustment::AdjustmentMade, access::AccessChanged,
-                           access::PointAdded, tenant::TenantConfigured, tariff::ServiceDefined,
-                           tariff::TariffPublished, tariff::TariffClosed, subscription::SubscriptionStarted,
-                           subscription::TrialBegun, subscription::SubscriptionCharged,
-                           subscription::SubscriptionSuspended, subscription::SubscriptionResumed,
-                           subscription::SubscriptionCredited, subscription::SubscriptionSwitched,
-                           subscription::SubscriptionFrozen, subscription::SubscriptionUnfrozen,
-                           subscription::SubscriptionCancelled, promise::PromiseGiven, promise::PromiseEnded>;
+using Event = std::variant<
+    tenant::TenantCreated, account::AccountOpened, account::CreditLimitSet, account::AccountRelabelled,
+    account::AccountClosed, payment::PaymentReceived, payment::PaymentReversed, charge::ChargePosted,
+    charge::ChargeReversed, transfer::TransferMade, adjustment::AdjustmentMade, access::AccessChanged,
+    access::PointAdded, tenant::TenantConfigured, tariff::ServiceDefined, tariff::TariffPublished,
+    tariff::TariffClosed, subscription::SubscriptionStarted, subscription::TrialBegun,
+    subscription::SubscriptionCharged, subscription::SubscriptionSuspended, subscription::SubscriptionResumed,
+    subscription::SubscriptionCredited, subscription::SubscriptionSwitched, subscription::SubscriptionFrozen,
+    subscription::SubscriptionUnfrozen, subscription::SubscriptionCancelled, promise::PromiseGiven,
+    promise::PromiseEnded, billing::RunCompleted>;
 
 // The account whose order of events matters to consumers: all events of one account go to one partition.
 // A tenant's own events have none; a transfer goes with the account that it leaves.

@@ -3,6 +3,7 @@
 #include "ledger/domain/access/rejection.h"
 #include "ledger/domain/account/rejection.h"
 #include "ledger/domain/adjustment/rejection.h"
+#include "ledger/domain/billing/rejection.h"
 #include "ledger/domain/charge/rejection.h"
 #include "ledger/domain/payment/rejection.h"
 #include "ledger/domain/promise/rejection.h"
@@ -83,6 +84,7 @@ constexpr std::array kAll = std::to_array<const RejectionKind*>({
     &promise::promise_too_large,
     &promise::promise_too_long,
     &promise::promise_too_soon,
+    &billing::run_in_future,
 });
 
 }  // namespace

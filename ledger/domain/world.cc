@@ -272,8 +272,18 @@ void reindex(Index& index, uint64_t first, uint64_t end, bool erase, Hash&& hash
 // `rows` are the tables' sizes, in the order of tables(), from which on rows are indexed or taken back.
 void World::index_from(const std::vector<uint64_t>& rows, bool erase) {
   enum : size_t {
-    kStrings, kTenants, kAccounts, kPoints, kBlocks, kLedger, kReversals, kReasons,
-    kServices, kVatRates, kTariffs, kSubscriptions
+    kStrings,
+    kTenants,
+    kAccounts,
+    kPoints,
+    kBlocks,
+    kLedger,
+    kReversals,
+    kReasons,
+    kServices,
+    kVatRates,
+    kTariffs,
+    kSubscriptions
   };
   reindex(tenant_index_, rows[kTenants], tenants.size(), erase,
           [&](uint32_t i) { return hash_of(strings[tenants[i].name], 0); });

@@ -8,8 +8,8 @@
 #include "ledger/domain/account/state.h"
 #include "ledger/domain/index.h"
 #include "ledger/domain/string_pool.h"
-#include "ledger/domain/table.h"
 #include "ledger/domain/subscription/state.h"
+#include "ledger/domain/table.h"
 #include "ledger/domain/tariff/state.h"
 #include "ledger/domain/tenant/state.h"
 
@@ -69,8 +69,8 @@ class World {
 
   // Every table in a fixed order, for snapshots and the state's hash.
   std::vector<AnyTable*> tables() {
-    return {&strings, &tenants, &accounts, &points, &blocks, &ledger, &reversals, &reasons,
-            &services, &vat_rates, &tariffs, &subscriptions};
+    return {&strings,   &tenants, &accounts, &points,    &blocks,  &ledger,
+            &reversals, &reasons, &services, &vat_rates, &tariffs, &subscriptions};
   }
 
   std::optional<TenantId> find_tenant(std::string_view name) const;

@@ -299,6 +299,10 @@ void Writer::decide_one(Prepared& prepared, Job& job, Outcome& outcome) {
     return;
   }
 
+  if (const auto* run = std::get_if<billing::RunBilling>(&command.data)) {
+    const Instant through = std::min(run->through, now);
+    for (auto due = world.next_due(); due && *due <= through; due = world.next_due()) settle_due(now);
+  }
   const auto* payment = std::get_if<payment::ReceivePayment>(&command.data);
   if (payment) {
     if (const auto id = seen(*prepared.payment_key, prepared.payment_in_files, prepared.looked_through)) {

@@ -42,7 +42,8 @@ void Writer::settle_due(Instant at) {
   const Instant due = shard_.world.next_due().value();
   for (const AccountId account : shard_.world.take_due(kAccountsAtOnce)) {
     const World& world = shard_.world;
-    const std::string cause = fmt::format("due/{}/{}", world.strings[world.account(account).name], due.to_string());
+    const std::string cause =
+        fmt::format("due/{}/{}", world.strings[world.account(account).name], due.to_string());
     codec::EventHeader header{
         .sequence = {},
         .tenant = world.strings[world.tenant(TenantId(world.account(account).tenant)).name],
@@ -57,7 +58,8 @@ void Writer::settle_due(Instant at) {
 }
 
 void Writer::fire_due(Instant through) {
-  for (auto due = shard_.world.next_due(); due && *due <= through; due = shard_.world.next_due()) settle_due(*due);
+  for (auto due = shard_.world.next_due(); due && *due <= through; due = shard_.world.next_due())
+    settle_due(*due);
 }
 
 void Writer::fire_some_due() {

@@ -37,7 +37,8 @@ class Account {
         row_(world.account(id)),
         terms_(world.tenant(context.tenant)),
         currency_(world.currency(context.tenant)) {
-    for (uint32_t s = row_.first_subscription; s != kNone; s = world.subscriptions[s].next) subscriptions_.push_back(s);
+    for (uint32_t s = row_.first_subscription; s != kNone; s = world.subscriptions[s].next)
+      subscriptions_.push_back(s);
     std::ranges::sort(subscriptions_, {}, [&](uint32_t s) { return std::tuple(rank(s), name(s)); });
   }
 
@@ -74,10 +75,13 @@ class Account {
   static bool is_off_for_money(const SubscriptionRow& row) {
     return row.state == State::off && (row.why == Why::unpaid || row.why == Why::debt);
   }
-  static bool is_on(const SubscriptionRow& row) { return row.state == State::active || row.state == State::trial; }
+  static bool is_on(const SubscriptionRow& row) {
+    return row.state == State::active || row.state == State::trial;
+  }
 
   uint32_t base_subscription() const {
-    const auto base = std::ranges::find_if(subscriptions_, [&](uint32_t s) { return at(s).state != State::ended; });
+    const auto base =
+        std::ranges::find_if(subscriptions_, [&](uint32_t s) { return at(s).state != State::ended; });
     return base == subscriptions_.end() ? kNone : *base;
   }
 
@@ -153,7 +157,8 @@ class Account {
     if (row.cancel_on <= row.due) return suspend(*first, Why::ended, day, 0);
     if (row.state == State::off) {  // a freeze is over
       const TariffRow& tariff = tariff_of(*first);
-      const bool moves = (tariff.anchor == tariff::Anchor::start || row.counted) && tariff.mode == Mode::advance;
+      const bool moves =
+          (tariff.anchor == tariff::Anchor::start || row.counted) && tariff.mode == Mode::advance;
       return SubscriptionResumed{
           .account = account_name(),
           .subscription = {name(*first)},
@@ -163,7 +168,8 @@ class Account {
     }
     if (row.freeze_first <= row.due) {
       const TariffRow& tariff = tariff_of(*first);
-      const bool moves = (tariff.anchor == tariff::Anchor::start || row.counted) && tariff.mode == Mode::advance;
+      const bool moves =
+          (tariff.anchor == tariff::Anchor::start || row.counted) && tariff.mode == Mode::advance;
       return suspend(*first, Why::frozen, day, moves ? 0 : price_of(row, day.days, row.charged_past));
     }
     if (row.state == State::pending && !row.trial_done && tariff_of(*first).trial_days > 0) {
@@ -211,16 +217,22 @@ class Account {
     const Vat vat = vat_on(world_, tariff.service, day);
     const int64_t price = gross_of(vat, world_.tariffs[version].price_minor);
     const Date past = tariff.mode == Mode::spread ? add_days(day, 1) : period.past;
-    return Offer{version, price, period, day, past,
-                 slice(price, period.days(), day.days - period.first.days + 1, past.days - period.first.days)};
+    return Offer{
+        version,
+        price,
+        period,
+        day,
+        past,
+        slice(price, period.days(), day.days - period.first.days + 1, past.days - period.first.days)};
   }
 
   std::optional<Offer> shortened(Offer offer) const {
     while (offer.past > offer.first && !can_pay(offer.amount_minor)) {
       offer.past = add_days(offer.past, -1);
       if (offer.past == offer.first) return std::nullopt;
-      offer.amount_minor = slice(offer.price_minor, offer.period.days(), offer.first.days - offer.period.first.days + 1,
-                                 offer.past.days - offer.period.first.days);
+      offer.amount_minor =
+          slice(offer.price_minor, offer.period.days(), offer.first.days - offer.period.first.days + 1,
+                offer.past.days - offer.period.first.days);
     }
     return offer;
   }
@@ -232,8 +244,8 @@ class Account {
     const int64_t tax = vat_of(row, vat, offer.first, offer.amount_minor);
     // The next line of a segment that is charged day by day, or a segment of its own.
     const bool goes_on = row.segment > 0 && row.state == State::active && tariff.mode == Mode::spread &&
-                         row.charged_past == offer.first.days && row.period_first == offer.period.first.days &&
-                         row.price_minor == offer.price_minor;
+                         row.charged_past == offer.first.days &&
+                         row.period_first == offer.period.first.days && row.price_minor == offer.price_minor;
     SubscriptionCharged event{.account = account_name(),
                               .subscription = {name(s)},
                               .segment = row.segment + (goes_on ? 0 : 1),
@@ -285,7 +297,8 @@ class Account {
       if (debt && row_.overdue_us > context_.now.micros) return std::nullopt;
       const Date from = std::max(first_unused(), Date{row.used_past});
       const bool keeps = debt && terms_.unused_on_block == tenant::Unused::keep;
-      return suspend(s, debt ? Why::debt : Why::unpaid, from, keeps ? 0 : price_of(row, from.days, row.charged_past));
+      return suspend(s, debt ? Why::debt : Why::unpaid, from,
+                     keeps ? 0 : price_of(row, from.days, row.charged_past));
     }
     return std::nullopt;
   }
@@ -294,7 +307,8 @@ class Account {
     const SubscriptionRow& row = at(s);
     const Date day = std::max(context_.today, Date{row.used_past});
     auto offered = offer(s, day);
-    if (!offered || terms_.resume == tenant::Resume::prorate || tariff_of(s).mode == Mode::spread) return offered;
+    if (!offered || terms_.resume == tenant::Resume::prorate || tariff_of(s).mode == Mode::spread)
+      return offered;
     SubscriptionRow restarted = row;
     restarted.anchor = day.days;
     restarted.counted = 1;
@@ -322,7 +336,8 @@ class Account {
   template <class F>
   void for_each_point(F&& f) const {
     uint32_t bit = 0;
-    for (uint32_t p = row_.first_point; p != kNone; p = world_.points[p].next) f(p, std::min<uint32_t>(bit++, 63));
+    for (uint32_t p = row_.first_point; p != kNone; p = world_.points[p].next)
+      f(p, std::min<uint32_t>(bit++, 63));
   }
 
   static bool is_of_billing(std::string_view reason) {
@@ -336,7 +351,8 @@ class Account {
     for_each_point([&](uint32_t p, uint32_t bit) {
       if (!(row.points >> bit & 1)) return;
       bool foreign = false;
-      access::for_each_reason(world_, world_.points[p], [&](std::string_view r) { foreign |= !is_of_billing(r); });
+      access::for_each_reason(world_, world_.points[p],
+                              [&](std::string_view r) { foreign |= !is_of_billing(r); });
       any = true;
       all &= foreign;
     });

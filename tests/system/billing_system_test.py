@@ -506,6 +506,35 @@ def cancelled_later(b):
     s.expect("closed" in b.account()["points"][0]["reasons"], "the points of a closed account are off", b.account())
 
 
+@example("a run after the last has nothing to do", start="2026-06-01")
+def runs(b):
+    b.usual("600")
+    b.start()
+    b.refused("run_in_future", "billing.run", {"through": "2026-06-02T00:00:00+03:00"})
+    for charges in (1, 0):
+        b.do("billing.run", {"through": "2026-06-01T00:00:00+03:00"})
+        _, run = b.events("billing.run_completed")[0]
+        s.expect((run["expected"], run["charged"]) == (1, 1), "everyone is billed", run)
+        s.expect(sum(service["charges"] for service in run["services"]) == charges, "charges of this run", run)
+    b.expect(balance="0.00")
+
+
+@example("killed before a month's first night", start="2026-06-01")
+def killed(b):
+    b.usual()
+    for i in range(50):
+        b.open("1200", account=f"n{i}")
+        b.start(account=f"n{i}", name=f"s{i}")
+    b.server.kill()
+    b.client.close()
+    binary, data = b.server.process.args[0], b.server.process.args[3]
+    b.server = s.Server(binary, data, flags=["--clock", b.instant("2026-07-01 00:00")])
+    b.client = b.server.connect()
+    b.until("2026-07-01 00:01")
+    for i in range(50):
+        b.expect(account=f"n{i}", balance="0.00", access="on")
+
+
 def check_books(binary, data):
     """Whatever was done, the books are whole and are the same when they are read again."""
     program = s.Program(binary)

@@ -20,9 +20,9 @@ struct AccountRow {
   int32_t promise_until;        // over when this day begins
   int32_t promise_given;        // the last one's day; 0: never
   uint32_t reserved;
-  int64_t promise_minor;        // lent on a promised payment
-  int64_t promise_left_minor;   // of it, less what was paid since
-  int64_t overdue_us;           // a debt has grace until then; 0: none
+  int64_t promise_minor;       // lent on a promised payment
+  int64_t promise_left_minor;  // of it, less what was paid since
+  int64_t overdue_us;          // a debt has grace until then; 0: none
 };
 
 }  // namespace provodka::account

@@ -17,14 +17,16 @@ Decided<Decision> decide(const World& world, const GivePromise& command, const C
   if (row.promise_minor > 0) return reject(promise_stands, "/data/account");
   if (amount->minor > terms.promise_max_minor) {
     const Money most{terms.promise_max_minor, amount->currency};
-    return reject(promise_too_large, "/data/amount", fmt::format("at most {} {}", most.to_string(), most.currency.code()));
+    return reject(promise_too_large, "/data/amount",
+                  fmt::format("at most {} {}", most.to_string(), most.currency.code()));
   }
   if (command.days == 0 || command.days > terms.promise_max_days)
     return reject(promise_too_long, "/data/days", fmt::format("at most {} days", terms.promise_max_days));
   if (row.promise_given != 0 &&
       context.today.days < row.promise_given + static_cast<int32_t>(terms.promise_interval_days)) {
-    return reject(promise_too_soon, "/data/account",
-                  fmt::format("the next from {}", add_days(Date{row.promise_given}, terms.promise_interval_days)));
+    return reject(
+        promise_too_soon, "/data/account",
+        fmt::format("the next from {}", add_days(Date{row.promise_given}, terms.promise_interval_days)));
   }
   PromiseGiven event{.account = command.account,
                      .amount = *amount,

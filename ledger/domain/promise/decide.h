@@ -1,8 +1,8 @@
 #pragma once
 
-#include "ledger/domain/promise/commands.h"
 #include "ledger/domain/context.h"
 #include "ledger/domain/decision.h"
+#include "ledger/domain/promise/commands.h"
 #include "ledger/domain/world.h"
 
 namespace provodka::promise {

@@ -14,7 +14,8 @@ constexpr size_t kSubscriptionsMax = 64;
 Decided<uint32_t> find(const World& world, const Context& context, Id name) {
   const auto id = world.find_subscription(context.tenant, name.text);
   if (!id)
-    return reject(unknown_subscription, "/data/subscription", fmt::format("there is no subscription {}", name.text));
+    return reject(unknown_subscription, "/data/subscription",
+                  fmt::format("there is no subscription {}", name.text));
   if (world.subscriptions[*id].state == State::ended) return reject(subscription_ended, "/data/subscription");
   return *id;
 }
@@ -60,11 +61,13 @@ Decided<Decision> decide(const World& world, const StartSubscription& command, c
   if (world.find_subscription(context.tenant, command.subscription.text))
     return reject(subscription_exists, "/data/subscription");
   const Date from = command.from.value_or(context.today);
-  if (from < context.today) return reject(start_in_past, "/data/from", fmt::format("today is {}", context.today));
+  if (from < context.today)
+    return reject(start_in_past, "/data/from", fmt::format("today is {}", context.today));
   const auto version = plan_on(world, context, command.tariff, from);
   if (!version) return std::unexpected(version.error());
   size_t others = 0;
-  for (uint32_t s = world.account(*account).first_subscription; s != kNone; s = world.subscriptions[s].next) ++others;
+  for (uint32_t s = world.account(*account).first_subscription; s != kNone; s = world.subscriptions[s].next)
+    ++others;
   if (others >= kSubscriptionsMax) return reject(too_many_subscriptions, "/data/account");
   const Points points = command.points.value_or(Points());
   for (const Id point : points) {
@@ -99,7 +102,8 @@ Decided<Decision> decide(const World& world, const SwitchSubscription& command, 
   const tariff::TariffRow& before = world.tariffs[row.tariff];
   const tariff::TariffRow& after = world.tariffs[*version];
   if (before.name == after.name) return reject(same_tariff, "/data/tariff");
-  if (before.service != after.service || !may_switch(world, before, after)) return reject(outside_group, "/data/tariff");
+  if (before.service != after.service || !may_switch(world, before, after))
+    return reject(outside_group, "/data/tariff");
   if (row.why == Why::frozen || row.state == State::pending) return reject(not_running, "/data/subscription");
   if (now && row.switched_on == context.today.days) return reject(switched_today, "/data/subscription");
   const Currency currency = world.currency(context.tenant);
@@ -113,8 +117,8 @@ Decided<Decision> decide(const World& world, const SwitchSubscription& command, 
     const Vat vat = vat_on(world, after.service, context.today);
     const int64_t price = slice(gross_of(vat, after.price_minor), period.days(),
                                 context.today.days - period.first.days + 1, past.days - period.first.days);
-    const int64_t missing =
-        price + world.tenant(context.tenant).threshold_minor - unused - available_minor(world.accounts[row.account]);
+    const int64_t missing = price + world.tenant(context.tenant).threshold_minor - unused -
+                            available_minor(world.accounts[row.account]);
     if (missing > 0) {
       return reject(common::insufficient_funds, "/data/tariff",
                     fmt::format("{} {} is missing", Money{missing, currency}.to_string(), currency.code()));
@@ -138,8 +142,10 @@ Decided<Decision> decide(const World& world, const FreezeSubscription& command, 
   if (row.freeze_first != kNever) return reject(frozen_already, "/data/subscription");
   if (row.state != State::active) return reject(not_running, "/data/subscription");
   const Date from = command.from.value_or(add_days(context.today, 1));
-  if (from <= context.today || from > add_days(context.today, 366)) return reject(freeze_not_ahead, "/data/from");
-  if (command.days && (*command.days == 0 || *command.days > 3660)) return reject(freeze_not_ahead, "/data/days");
+  if (from <= context.today || from > add_days(context.today, 366))
+    return reject(freeze_not_ahead, "/data/from");
+  if (command.days && (*command.days == 0 || *command.days > 3660))
+    return reject(freeze_not_ahead, "/data/days");
   const account::AccountRow& account = world.accounts[row.account];
   if (account.promise_minor > 0 || available_minor(account) < world.tenant(context.tenant).threshold_minor)
     return reject(freeze_in_debt, "/data/subscription");

@@ -54,7 +54,7 @@ struct SubscriptionCharged {
   Date period_from;
   Date period_to;
   Money amount;
-  Money vat;  // of the amount
+  Money vat;                           // of the amount
   std::optional<bool> restarted;       // a new period after a block; periods count from here on
   std::optional<Instant> grace_until;  // charged without money being there: until then it may be missing
   Date effective;
@@ -64,7 +64,8 @@ struct SubscriptionCharged {
 };
 BOOST_DESCRIBE_STRUCT(SubscriptionCharged, (),
                       (account, subscription, segment, tariff, version, service, price, from, to, period_from,
-                       period_to, amount, vat, restarted, grace_until, effective, postings, available, access))
+                       period_to, amount, vat, restarted, grace_until, effective, postings, available,
+                       access))
 
 struct SubscriptionSuspended {
   static constexpr std::string_view type = "subscription.suspended.v1";

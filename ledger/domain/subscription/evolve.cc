@@ -61,32 +61,33 @@ void evolve(World& world, const SubscriptionStarted& event, const EventMeta& met
       if (world.strings[world.points[p].name] == name.text) points |= uint64_t{1} << bit;
     }
   }
-  const uint32_t id = world.add_subscription({.name = {},
-                                              .price_minor = 0,
-                                              .credit_minor = 0,
-                                              .vat_gross_minor = 0,
-                                              .points = points,
-                                              .account = account.value(),
-                                              .tariff = tariff_version(world, meta.tenant, event.tariff, event.version),
-                                              .next_tariff = kNone,
-                                              .next = world.account(account).first_subscription,
-                                              .segment = 0,
-                                              .state = State::pending,
-                                              .why = Why::not_started,
-                                              .trial_done = 0,
-                                              .anchor = event.from.days,
-                                              .period_first = event.from.days,
-                                              .period_past = event.from.days,
-                                              .charged_past = event.from.days,
-                                              .used_past = event.from.days,
-                                              .due = kNever,
-                                              .freeze_first = kNever,
-                                              .freeze_past = kNever,
-                                              .cancel_on = kNever,
-                                              .switched_on = kNever,
-                                              .vat_month = kNever,
-                                              .counted = 0},
-                                             event.subscription.text);
+  const uint32_t id =
+      world.add_subscription({.name = {},
+                              .price_minor = 0,
+                              .credit_minor = 0,
+                              .vat_gross_minor = 0,
+                              .points = points,
+                              .account = account.value(),
+                              .tariff = tariff_version(world, meta.tenant, event.tariff, event.version),
+                              .next_tariff = kNone,
+                              .next = world.account(account).first_subscription,
+                              .segment = 0,
+                              .state = State::pending,
+                              .why = Why::not_started,
+                              .trial_done = 0,
+                              .anchor = event.from.days,
+                              .period_first = event.from.days,
+                              .period_past = event.from.days,
+                              .charged_past = event.from.days,
+                              .used_past = event.from.days,
+                              .due = kNever,
+                              .freeze_first = kNever,
+                              .freeze_past = kNever,
+                              .cancel_on = kNever,
+                              .switched_on = kNever,
+                              .vat_month = kNever,
+                              .counted = 0},
+                             event.subscription.text);
   world.accounts.change(account.value()).first_subscription = id;
   set_due(world, {account, id}, event.from.days);
 }
@@ -106,6 +107,9 @@ void evolve(World& world, const SubscriptionCharged& event, const EventMeta& met
   book_entry(world, meta, event.postings);
   SubscriptionRow& row = world.subscriptions.change(at.id);
   row.tariff = tariff_version(world, meta.tenant, event.tariff, event.version);
+  tariff::ServiceRow& service = world.services.change(world.tariffs[row.tariff].service);
+  ++service.run_charges;
+  service.run_minor += event.amount.minor;
   row.next_tariff = kNone;
   row.segment = event.segment;
   row.state = State::active;
@@ -135,7 +139,8 @@ void evolve(World& world, const SubscriptionSuspended& event, const EventMeta& m
   row.credit_minor += event.unused.minor;
   row.used_past = event.from.days;
   // A frozen period of its own length goes on later: what is paid stays paid.
-  if (event.reason != Why::frozen || event.unused.minor > 0) row.charged_past = std::min(row.charged_past, event.from.days);
+  if (event.reason != Why::frozen || event.unused.minor > 0)
+    row.charged_past = std::min(row.charged_past, event.from.days);
   if (event.reason == Why::ended) row.cancel_on = kNever;
   set_due(world, at, event.reason == Why::frozen ? row.freeze_past : kNever);
 }

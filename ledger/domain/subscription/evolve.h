@@ -1,7 +1,7 @@
 #pragma once
 
-#include "ledger/domain/subscription/events.h"
 #include "ledger/domain/context.h"
+#include "ledger/domain/subscription/events.h"
 #include "ledger/domain/world.h"
 
 namespace provodka::subscription {

@@ -8,8 +8,8 @@
 // What a stretch of days costs. The one mechanism behind charges, credits and what is needed.
 namespace provodka::subscription {
 
-// The price of the days a..b, counted from 1, of a period of n days at the price P, half up to the minor unit:
-// R(P*b/n) - R(P*(a-1)/n). So the slices of a period always add up to P.
+// The price of the days a..b, counted from 1, of a period of n days at the price P, half up to the minor
+// unit: R(P*b/n) - R(P*(a-1)/n). So the slices of a period always add up to P.
 int64_t slice(int64_t price_minor, int32_t n, int32_t a, int32_t b);
 
 // The price of the days first..past-1 of the period of the row, at its price.
@@ -21,8 +21,8 @@ Period period_around(const tariff::TariffRow&, const SubscriptionRow&, Date day)
 // The version of the tariff that holds on a day; none is kNone.
 uint32_t version_on(const World&, uint32_t any_version, Date day);
 
-// The rate on a day, and the VAT in a gross amount. What a line is charged is V(gross after) - V(gross before) of
-// its month, so that lines of days add up to the VAT of the month.
+// The rate on a day, and the VAT in a gross amount. What a line is charged is V(gross after) - V(gross
+// before) of its month, so that lines of days add up to the VAT of the month.
 struct Vat {
   Decimal percent;
   bool included = true;

@@ -17,11 +17,11 @@ enum class State : uint32_t {
 
 // Why a subscription is off; also the reason for which its access points are.
 enum class Why : uint32_t {
-  none,  // it is on; or it is off and about to be charged
-  unpaid,       // its price was more than what was there
-  debt,         // charged nevertheless, and not paid in time
-  frozen,       // at the subscriber's wish
-  blocked,      // all of its access points are blocked for reasons that are not its own
+  none,     // it is on; or it is off and about to be charged
+  unpaid,   // its price was more than what was there
+  debt,     // charged nevertheless, and not paid in time
+  frozen,   // at the subscriber's wish
+  blocked,  // all of its access points are blocked for reasons that are not its own
   ended,
   not_started,
 };
@@ -31,8 +31,8 @@ inline constexpr int32_t kNever = std::numeric_limits<int32_t>::max();
 // Days are local dates of the tenant, as days since 1970-01-01; `past` is the first day behind.
 struct SubscriptionRow {
   StringRef name;
-  int64_t price_minor;   // of a whole period, in the current segment
-  int64_t credit_minor;  // unused money that has to be given back
+  int64_t price_minor;      // of a whole period, in the current segment
+  int64_t credit_minor;     // unused money that has to be given back
   int64_t vat_gross_minor;  // what was charged in vat_month, less what was credited
   uint64_t points;          // of the account's access points in their order, a bit each; all: all bits
   uint32_t account;

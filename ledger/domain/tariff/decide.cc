@@ -8,7 +8,8 @@
 namespace provodka::tariff {
 
 Decided<Decision> decide(const World& world, const DefineService& command, const Context& context) {
-  if (world.find_service(context.tenant, command.service.text)) return reject(service_exists, "/data/service");
+  if (world.find_service(context.tenant, command.service.text))
+    return reject(service_exists, "/data/service");
   if (command.requires_ && !world.find_service(context.tenant, command.requires_->text)) {
     return reject(unknown_service, "/data/requires",
                   fmt::format("there is no service {}", command.requires_->text));
@@ -32,7 +33,8 @@ Decided<Decision> decide(const World& world, const DefineService& command, const
 Decided<Decision> decide(const World& world, const PublishTariff& command, const Context& context) {
   const auto service = world.find_service(context.tenant, command.service.text);
   if (!service) {
-    return reject(unknown_service, "/data/service", fmt::format("there is no service {}", command.service.text));
+    return reject(unknown_service, "/data/service",
+                  fmt::format("there is no service {}", command.service.text));
   }
   const auto price = money_of(world, context, command.price, command.currency, "/data/price");
   if (!price) return std::unexpected(price.error());
@@ -46,7 +48,8 @@ Decided<Decision> decide(const World& world, const PublishTariff& command, const
     const TariffRow& before = world.tariffs[last];
     if (before.closed) return reject(tariff_closed, "/data/tariff");
     expected = before.version + 1;
-    if (command.version == expected && (command.effective.days <= before.effective || command.effective < context.today)) {
+    if (command.version == expected &&
+        (command.effective.days <= before.effective || command.effective < context.today)) {
       return reject(version_backdated, "/data/effective",
                     fmt::format("version {} is of {}", before.version, Date{before.effective}));
     }

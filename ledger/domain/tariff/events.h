@@ -34,8 +34,8 @@ struct TariffPublished {
   Date effective;
 };
 BOOST_DESCRIBE_STRUCT(TariffPublished, (),
-                      (tariff, version, service, from, mode, period, anchor, price, shortage, trial_days, speed,
-                       switch_to, group, effective))
+                      (tariff, version, service, from, mode, period, anchor, price, shortage, trial_days,
+                       speed, switch_to, group, effective))
 
 struct TariffClosed {
   static constexpr std::string_view type = "tariff.closed.v1";

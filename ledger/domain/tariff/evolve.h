@@ -1,7 +1,7 @@
 #pragma once
 
-#include "ledger/domain/tariff/events.h"
 #include "ledger/domain/context.h"
+#include "ledger/domain/tariff/events.h"
 #include "ledger/domain/world.h"
 
 namespace provodka::tariff {

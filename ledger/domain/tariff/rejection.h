@@ -10,8 +10,8 @@ inline constexpr RejectionKind vat_not_dated{803, "vat_not_dated", 422,
                                              "VAT rates are from 0 to 100 and in the order of their dates"};
 inline constexpr RejectionKind version_out_of_order{804, "version_out_of_order", 422,
                                                     "The versions of a tariff count from 1"};
-inline constexpr RejectionKind version_backdated{805, "version_backdated", 422,
-                                                 "A version takes effect after the one before, and not in the past"};
+inline constexpr RejectionKind version_backdated{
+    805, "version_backdated", 422, "A version takes effect after the one before, and not in the past"};
 inline constexpr RejectionKind service_changed{806, "service_changed", 422,
                                                "A tariff stays with its service, mode and periods"};
 inline constexpr RejectionKind unknown_tariff{807, "unknown_tariff", 404, "There is no such tariff"};

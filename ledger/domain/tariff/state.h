@@ -21,6 +21,9 @@ struct ServiceRow {
   uint32_t rank;      // the base service has the lowest
   uint32_t required;  // a service without which this one is off; none is 0xffffffff
   uint32_t first_vat;
+  uint32_t run_charges;  // since the last billing run
+  uint32_t reserved;
+  int64_t run_minor;
 };
 
 // A dated VAT rate of a service, in billionths.

@@ -40,8 +40,8 @@ Decided<Decision> decide(const World& world, const ConfigureTenant& command, con
     event.threshold = *threshold;
   }
   if (command.promise) {
-    const auto most =
-        positive_money_of(world, context, command.promise->max_amount, std::nullopt, "/data/promise/max_amount");
+    const auto most = positive_money_of(world, context, command.promise->max_amount, std::nullopt,
+                                        "/data/promise/max_amount");
     if (!most) return std::unexpected(most.error());
     event.promise_max = *most;
     event.promise_max_days = command.promise->max_days;

@@ -268,7 +268,7 @@ class House {
     std::condition_variable ready;
     bool done = false;
     engine_->read(
-        [&](const World& world, Position) {
+        [&](const World& world, Position, Instant) {
           const auto id = world.find_tenant(tenant);
           count = id ? world.tenant(*id).events : 0;
         },

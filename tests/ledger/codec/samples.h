@@ -1,7 +1,10 @@
 #pragma once
 
 #include "ledger/codec/event_codec.h"
+#include "tests/ledger/codec/billing_samples.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,25 +18,12 @@ struct Sample {
   Event event;
 };
 
-inline Currency currency(std::string_view code) { return Currency::from_code(code).value(); }
-inline Money rub(int64_t minor) { return {minor, currency("RUB")}; }
-inline Money yen(int64_t minor) { return {minor, currency("JPY")}; }
-inline Money fils(int64_t minor) { return {minor, currency("KWD")}; }
-
-inline account::Standing stands(std::string_view account, Money balance, Money available,
-                                account::Access access = account::Access::on) {
-  return {.account = {account}, .balance = balance, .available = available, .access = access};
-}
-inline book::Posting posts(book::Kind kind, std::string_view name, Money amount, Money balance) {
-  return {.account = {kind, name}, .amount = amount, .balance = balance};
-}
-
 // Each with its sequence, a cause of its own, and a second after the one before.
 inline std::vector<Sample> samples() {
   using account::Access;
   using book::Kind;
   const Date day = Date::parse("2026-11-20").value();
-  const std::vector<Event> events = {
+  std::vector<Event> events = {
       tenant::TenantCreated{.tenant = {"acme"},
                             .currency = currency("RUB"),
                             .zone = {"Europe/Moscow"},
@@ -230,6 +220,7 @@ inline std::vector<Sample> samples() {
                          .effective = day,
                          .standing = {stands("100042", rub(0), rub(0))}},
   };
+  std::ranges::copy(billing_samples(), std::back_inserter(events));
   static constexpr std::array<std::string_view, 3> kCauses = {"c-1", "import:2026-11-20.csv#17",
                                                               "\"odd\" \\ id"};
   std::vector<Sample> made;

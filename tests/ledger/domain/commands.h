@@ -90,4 +90,51 @@ inline access::Unblock unblock_point(std::string_view point, std::string_view re
   return {.account = {}, .point = Id{point}, .reason = {reason}};
 }
 
+inline tariff::DefineService service(std::string_view name, uint32_t rank = 1) {
+  return {.service = {name}, .names = {}, .rank = rank, .requires_ = {}, .revenue = {name}, .vat = {}};
+}
+inline tariff::PublishTariff tariff(std::string_view name, std::string_view price, uint32_t version = 1,
+                                    std::string_view from = "2026-01-01") {
+  return {.tariff = {name},
+          .version = version,
+          .service = {"internet"},
+          .effective = date(from),
+          .mode = tariff::Mode::advance,
+          .period = {},
+          .anchor = tariff::Anchor::calendar,
+          .price = amount(price),
+          .currency = currency("RUB"),
+          .shortage = tariff::Shortage::refuse,
+          .trial_days = {},
+          .speed = {},
+          .switch_to = {},
+          .group = {}};
+}
+inline subscription::StartSubscription subscribe(std::string_view account, std::string_view tariff,
+                                                 std::string_view name = "S") {
+  return {.subscription = {name}, .account = {account}, .tariff = {tariff}, .points = {}, .from = {}};
+}
+inline subscription::SwitchSubscription switch_to(std::string_view tariff, std::string_view name = "S") {
+  return {.subscription = {name}, .tariff = {tariff}, .when = subscription::SwitchWhen::now};
+}
+inline subscription::FreezeSubscription freeze(std::string_view from, uint32_t days,
+                                               std::string_view name = "S") {
+  return {.subscription = {name}, .from = date(from), .days = days};
+}
+inline subscription::CancelSubscription cancel(std::string_view name = "S") {
+  return {.subscription = {name}, .when = subscription::CancelWhen::now, .credit_unused = {}};
+}
+inline promise::GivePromise promise_of(std::string_view account, std::string_view amount_text,
+                                       uint32_t days) {
+  return {.account = {account}, .amount = amount(amount_text), .days = days};
+}
+inline tenant::ConfigureTenant promises_up_to(std::string_view amount_text, uint32_t days,
+                                              uint32_t interval_days) {
+  return {.threshold = {},
+          .grace_hours = {},
+          .resume = {},
+          .unused_on_block = {},
+          .promise = tenant::PromiseTerms{amount(amount_text), days, interval_days}};
+}
+
 }  // namespace provodka::test

@@ -221,7 +221,7 @@ class House {
     Signal done;
     std::string failure;
     engine_->read(
-        [&](const World& world, Position at) {
+        [&](const World& world, Position at, Instant) {
           hash = engine::state_hash(const_cast<World&>(world));  // it only lists the tables
           position = at;
         },
@@ -238,7 +238,7 @@ class House {
     int64_t balance = 0;
     Signal done;
     engine_->read(
-        [&](const World& world, Position) {
+        [&](const World& world, Position, Instant) {
           balance = world.account(*world.find_account(*world.find_tenant(tenant), account)).balance_minor;
         },
         [&](const std::string*) { done.set(); });

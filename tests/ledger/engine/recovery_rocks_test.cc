@@ -192,7 +192,7 @@ TEST_CASE("an answer, a read and a listener come when all that they saw is durab
       answered.release();
     });
     auto seen = std::make_shared<Position>();
-    house.engine().read([seen](const World&, Position at) { *seen = at; },
+    house.engine().read([seen](const World&, Position at, Instant) { *seen = at; },
                         [&, seen](const std::string* failure) {
                           wrong += failure || *seen > house.engine().durable();
                           ++reads;
