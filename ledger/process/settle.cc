@@ -1,8 +1,8 @@
 #include "ledger/process/settle.h"
 
-#include "ledger/domain/access/reasons.h"
 #include "ledger/domain/entry.h"
 #include "ledger/domain/subscription/pricing.h"
+#include "ledger/process/point_access.h"
 
 #include <algorithm>
 #include <tuple>
@@ -15,7 +15,6 @@ using tariff::Mode;
 using tariff::Shortage;
 using tariff::TariffRow;
 
-constexpr std::string_view kClosed = "closed";
 constexpr int64_t kHourUs = 3'600'000'000;
 
 // What days would cost.
@@ -49,7 +48,7 @@ class Account {
     if (auto event = suspend_debtor()) return event;
     if (auto event = resume_paid()) return event;
     if (auto event = follow_blocks()) return event;
-    return change_access();
+    return next_access_change(world_, context_, id_, subscriptions_);
   }
 
   int64_t needed() const {
@@ -77,6 +76,12 @@ class Account {
   }
   static bool is_on(const SubscriptionRow& row) {
     return row.state == State::active || row.state == State::trial;
+  }
+
+  // A frozen period of its own length goes on later, and no money moves.
+  bool moves_on(uint32_t s) const {
+    const bool counts = tariff_of(s).anchor == tariff::Anchor::start || at(s).counted != 0;
+    return counts && tariff_of(s).mode == Mode::advance;
   }
 
   uint32_t base_subscription() const {
@@ -156,21 +161,12 @@ class Account {
     const Date day{row.due};
     if (row.cancel_on <= row.due) return suspend(*first, Why::ended, day, 0);
     if (row.state == State::off) {  // a freeze is over
-      const TariffRow& tariff = tariff_of(*first);
-      const bool moves =
-          (tariff.anchor == tariff::Anchor::start || row.counted) && tariff.mode == Mode::advance;
-      return SubscriptionResumed{
-          .account = account_name(),
-          .subscription = {name(*first)},
-          .moved_days = moves ? static_cast<uint32_t>(row.freeze_past - row.freeze_first) : 0,
-          .effective = day,
-          .standing = standing()};
+      return resume(*first, moves_on(*first) ? static_cast<uint32_t>(row.freeze_past - row.freeze_first) : 0,
+                    day);
     }
     if (row.freeze_first <= row.due) {
-      const TariffRow& tariff = tariff_of(*first);
-      const bool moves =
-          (tariff.anchor == tariff::Anchor::start || row.counted) && tariff.mode == Mode::advance;
-      return suspend(*first, Why::frozen, day, moves ? 0 : price_of(row, day.days, row.charged_past));
+      return suspend(*first, Why::frozen, day,
+                     moves_on(*first) ? 0 : price_of(row, day.days, row.charged_past));
     }
     if (row.state == State::pending && !row.trial_done && tariff_of(*first).trial_days > 0) {
       return TrialBegun{.account = account_name(),
@@ -191,6 +187,14 @@ class Account {
                                  .unused = money(unused),
                                  .effective = context_.today,
                                  .standing = standing()};
+  }
+
+  std::optional<Event> resume(uint32_t s, uint32_t moved_days, Date from) const {
+    return SubscriptionResumed{.account = account_name(),
+                               .subscription = {name(s)},
+                               .moved_days = moved_days,
+                               .effective = from,
+                               .standing = standing()};
   }
 
   // Whether what it stands on is there: the account's base subscription, and a service that it requires.
@@ -333,108 +337,19 @@ class Account {
     return std::nullopt;
   }
 
-  template <class F>
-  void for_each_point(F&& f) const {
-    uint32_t bit = 0;
-    for (uint32_t p = row_.first_point; p != kNone; p = world_.points[p].next)
-      f(p, std::min<uint32_t>(bit++, 63));
-  }
-
-  static bool is_of_billing(std::string_view reason) {
-    Why why;
-    return reason == kClosed || (enum_value(reason, why) && why != Why::none && why != Why::blocked);
-  }
-
-  // Off on all of its points for reasons of somebody else.
-  bool is_blocked(const SubscriptionRow& row) const {
-    bool any = false, all = true;
-    for_each_point([&](uint32_t p, uint32_t bit) {
-      if (!(row.points >> bit & 1)) return;
-      bool foreign = false;
-      access::for_each_reason(world_, world_.points[p],
-                              [&](std::string_view r) { foreign |= !is_of_billing(r); });
-      any = true;
-      all &= foreign;
-    });
-    return any && all;
-  }
-
   std::optional<Event> follow_blocks() const {
     for (const uint32_t s : subscriptions_) {
       const SubscriptionRow& row = at(s);
-      const bool blocked = is_blocked(row);
+      const bool blocked = is_blocked_by_others(world_, row);
       if (row.state == State::active && blocked) {
         const Date from = std::max(first_unused(), Date{row.used_past});
         return suspend(s, Why::blocked, from, price_of(row, from.days, row.charged_past));
       }
       if (row.state == State::off && row.why == Why::blocked && !blocked) {
-        return SubscriptionResumed{.account = account_name(),
-                                   .subscription = {name(s)},
-                                   .moved_days = 0,
-                                   .effective = context_.today,
-                                   .standing = standing()};
+        return resume(s, 0, context_.today);
       }
     }
     return std::nullopt;
-  }
-
-  // Why billing wants a point to be off; empty: it does not.
-  std::string_view billing_reason(uint32_t bit) const {
-    if (row_.status == account::Status::closed) return kClosed;
-    bool any = false;
-    for (const uint32_t s : subscriptions_) {
-      const SubscriptionRow& row = at(s);
-      if (!(row.points >> bit & 1)) continue;
-      any = true;
-      if (row.state == State::ended) continue;
-      const bool by_billing = !is_on(row) && row.why != Why::blocked && row.why != Why::none;
-      return by_billing ? enum_name(row.why) : std::string_view();
-    }
-    return any ? enum_name(Why::ended) : std::string_view();
-  }
-
-  std::optional<Event> change_access() const {
-    std::optional<Event> event;
-    for_each_point([&](uint32_t p, uint32_t bit) {
-      if (event) return;
-      const std::string_view wanted = billing_reason(bit);
-      std::string_view stale;
-      bool stands = wanted.empty();
-      access::for_each_reason(world_, world_.points[p], [&](std::string_view reason) {
-        if (reason == wanted) stands = true;
-        if (is_of_billing(reason) && reason != wanted) stale = reason;
-      });
-      // The new reason first: the point does not go on in between.
-      if (!stands) {
-        event = change(p, access::Change::block, wanted);
-      } else if (!stale.empty()) {
-        event = change(p, access::Change::unblock, stale);
-      }
-    });
-    return event;
-  }
-
-  Event change(uint32_t p, access::Change what, std::string_view reason) const {
-    const access::PointRow& point = world_.points[p];
-    access::AccessChanged event{.account = account_name(),
-                                .point = {world_.strings[point.name]},
-                                .version = point.version + 1,
-                                .wanted = account::Access::on,
-                                .change = what,
-                                .reason = {reason},
-                                .reasons = {},
-                                .effective = context_.today,
-                                .standing = standing()};
-    access::for_each_reason(world_, point, [&](std::string_view r) {
-      if (what == access::Change::block || r != reason) event.reasons.push_back({r});
-    });
-    const bool was_on = point.first_block == kNone;
-    if (what == access::Change::block) event.reasons.push_back({reason});
-    const bool is_on = event.reasons.empty();
-    event.wanted = is_on ? account::Access::on : account::Access::off;
-    const uint32_t points_on = row_.points_on + is_on - was_on;
-    event.standing.front().access = points_on > 0 ? account::Access::on : account::Access::off;
-    return event;
   }
 
   const World& world_;

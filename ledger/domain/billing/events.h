@@ -2,6 +2,7 @@
 
 #include "ledger/core/date.h"
 #include "ledger/core/money.h"
+#include "ledger/core/text.h"
 #include "ledger/domain/billing/commands.h"
 #include "ledger/domain/subscription/state.h"
 
