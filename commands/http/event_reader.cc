@@ -10,16 +10,27 @@ constexpr uint64_t kSearchedWithoutIndex = 1024;
 
 }  // namespace
 
+Result<void> EventReader::skip_to_next_line() {
+  const Position followed = engine_.trees().position();
+  const auto place = engine_.place_of(tenant_, next_);
+  if (!place) return std::unexpected(place.error());
+  // Where the trees do not have it, it comes after what they have followed, if there is one.
+  const uint64_t before = *place ? (*place)->value() - 1 : followed.value();
+  searched_ = std::max(searched_, Position(before));
+  return {};
+}
+
 Result<log::FramePtr> EventReader::next_frame() {
   durable_ = engine_.durable();
   if (durable_.value() - searched_.value() > kSearchedWithoutIndex) {
-    const Position followed = engine_.trees().position();
-    const auto place = engine_.place_of(tenant_, next_);
-    if (!place) return std::unexpected(place.error());
-    // Where the trees do not have it, it comes after what they have followed, if there is one.
-    const uint64_t before = *place ? (*place)->value() - 1 : followed.value();
-    searched_ = std::max(searched_, Position(before));
+    if (const auto skipped = skip_to_next_line(); !skipped) return std::unexpected(skipped.error());
   }
+  if (searched_ >= durable_) return log::FramePtr();
+  auto frame = engine_.frame_at(searched_.next());
+  if (frame) return frame;
+  // Damage between here and the next line hides nothing that is wanted.
+  const Position damaged = searched_;
+  if (!skip_to_next_line() || searched_ == damaged) return frame;
   if (searched_ >= durable_) return log::FramePtr();
   return engine_.frame_at(searched_.next());
 }

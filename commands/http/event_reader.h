@@ -30,6 +30,7 @@ class EventReader {
   // The frame to look through next, from searched_.next() on; null when all that is durable was looked
   // through.
   Result<log::FramePtr> next_frame();
+  Result<void> skip_to_next_line();
   Result<bool> read_frame(const log::Frame&, uint64_t lines_max,
                           const std::function<void(Sequence, std::string_view)>&);
 

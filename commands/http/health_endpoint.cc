@@ -12,14 +12,17 @@ Task<> get_healthz(Session& session) {
 
 Task<> get_readyz(Session& session) {
   const engine::Health health = session.house().engine.health();
-  const bool stopping = session.worker().stopping();
-  const std::string_view why =
-      stopping ? std::string_view("the server is stopping") : std::string_view(health.stopped);
-  const bool ready = why.empty();
-  Buffer& out = session.begin(ready ? 200 : 503, "application/json", "Cache-Control: no-store\r\n");
-  out.append(ready ? R"({"status":"ready")" : R"({"status":"not ready","why":)");
-  if (!ready) codec::write_escaped(out, why);
-  out.append(R"(,"durable":)");
+  if (session.worker().stopping()) {
+    session.answer(Problem(problems::unavailable, "The server is stopping"));
+    co_return;
+  }
+  if (!health.stopped.empty()) {
+    session.worker().warn_once(health.stopped);
+    session.answer(Problem(problems::unavailable));
+    co_return;
+  }
+  Buffer& out = session.begin(200, "application/json", "Cache-Control: no-store\r\n");
+  out.append(R"({"status":"ready","durable":)");
   codec::write(out, health.durable.value());
   out.append(R"(,"trees":)");
   codec::write(out, health.tree.value());
@@ -31,8 +34,6 @@ Task<> get_readyz(Session& session) {
     codec::write(out, damage.first.value());
     out.append(R"(,"last":)");
     codec::write(out, damage.last.value());
-    out.append(R"(,"reason":)");
-    codec::write_escaped(out, damage.reason);
     out.append("},");
   }
   if (!health.damage.empty()) out.truncate(out.size() - 1);

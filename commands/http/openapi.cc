@@ -56,7 +56,7 @@ constexpr std::string_view kPaths = R"json({
         "parameters": [
           {"$ref": "#/components/parameters/tenant"},
           {"name": "after", "in": "query", "description": "the sequence of the last event that is known", "schema": {"type": "integer", "minimum": 0, "default": 0}},
-          {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 10000, "default": 1000}},
+          {"name": "limit", "in": "query", "description": "a stream has no default and ends after so many", "schema": {"type": "integer", "minimum": 1, "maximum": 10000, "default": 1000}},
           {"name": "Last-Event-ID", "in": "header", "description": "for streams; goes before after", "schema": {"type": "string"}}
         ],
         "responses": {
@@ -97,7 +97,7 @@ constexpr std::string_view kPaths = R"json({
         "summary": "Commands are accepted",
         "responses": {
           "200": {"description": "They are", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Readiness"}}}},
-          "503": {"description": "They are not", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Readiness"}}}}
+          "default": {"$ref": "#/components/responses/Problem"}
         }
       }
     },
@@ -176,13 +176,12 @@ constexpr std::string_view kSchemas =
           "position": {"type": "integer", "description": "an opaque cursor"},
           "status": {"enum": ["open", "closed"]}
         },
-        "required": ["account", "currency", "balance", "credit_limit", "available", "access", "points", "version", "position", "status"]
+        "required": ["account", "label", "currency", "balance", "credit_limit", "available", "access", "points", "version", "position", "status"]
       },
       "Readiness": {
         "type": "object",
         "properties": {
-          "status": {"enum": ["ready", "not ready"]},
-          "why": {"type": "string"},
+          "status": {"const": "ready"},
           "durable": {"type": "integer"},
           "trees": {"type": "integer"},
           "damage": {"type": "array", "items": {"type": "object"}}

@@ -64,11 +64,9 @@ void write_account(Buffer& out, const World& world, const Context& context, Acco
   out.push_back('{');
   member(out, "account");
   codec::write(out, Id{world.strings[row.name]});
-  if (row.label != StringRef()) {
-    out.push_back(',');
-    member(out, "label");
-    codec::write_escaped(out, world.strings[row.label]);
-  }
+  out.push_back(',');
+  member(out, "label");
+  codec::write_escaped(out, row.label == StringRef() ? std::string_view() : world.strings[row.label]);
   const auto next = [&](std::string_view name, const auto& value) {
     out.push_back(',');
     member(out, name);
@@ -166,16 +164,17 @@ Task<> get_account(Session& session, const std::string& tenant, const std::strin
 }
 
 Task<> get_events(Session& session, const std::string& tenant) {
-  uint64_t after = 0, limit = kLinesDefault;
+  uint64_t after = 0, limit = 0;
   if (!number_of(session, "after", 0, INT64_MAX, after) || !number_of(session, "limit", 1, kLinesMax, limit))
     co_return;
   const bool exists = co_await check_tenant(session, tenant);
   if (!exists) co_return;
   if (session.request().accept.find("text/event-stream") != std::string::npos) {
-    co_await stream_events(session, tenant, after);
+    co_await stream_events(session, tenant, after, limit ? limit : ~uint64_t{0});
     co_return;
   }
 
+  if (limit == 0) limit = kLinesDefault;
   EventReader reader(session.house().engine, tenant, Sequence(after + 1));
   Buffer lines;
   bool more = true, streaming = false;

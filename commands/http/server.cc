@@ -22,17 +22,17 @@ using namespace std::chrono_literals;
 // Connections that are told that there are too many; more than these are closed without a word.
 constexpr size_t kRefusedMax = 256;
 
-Result<tcp::endpoint> endpoint_of(const ServerOptions& options) {
+Result<asio::ip::address> address_of(const std::string& host) {
   error_code ec;
-  const auto address = asio::ip::make_address(options.host == "localhost" ? "127.0.0.1" : options.host, ec);
-  if (ec) return fault("cannot listen on {}: it is no IP address", options.host);
+  const auto address = asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, ec);
+  if (ec) return refusal("cannot listen on {}: it is no IP address", host);
   if (!address.is_loopback()) {
-    return fault(
+    return refusal(
         "cannot listen on {}: only addresses of the loopback, such as 127.0.0.1, until there is access "
         "control",
-        options.host);
+        host);
   }
-  return tcp::endpoint(address, options.port);
+  return address;
 }
 
 // Where the engine's news go. The engine has no way to stop telling, so what it holds outlives the server.
@@ -58,10 +58,11 @@ struct Server::Impl {
   Impl(engine::Engine& engine, ServerOptions options) : house{engine, std::move(options), {}, {}, {}} {}
 
   Result<void> listen() {
-    const auto wanted = endpoint_of(house.options);
-    if (!wanted) return std::unexpected(wanted.error());
+    const auto address = address_of(house.options.host);
+    if (!address) return std::unexpected(address.error());
     try {
-      acceptor = std::make_unique<Acceptor>(workers.front()->context.get_executor(), *wanted, true);
+      acceptor = std::make_unique<Acceptor>(workers.front()->context.get_executor(),
+                                            tcp::endpoint(*address, house.options.port), true);
       endpoint = acceptor->local_endpoint();
     } catch (const boost::system::system_error& e) {
       return fault("cannot listen on {}:{}: {}", house.options.host, house.options.port, e.code().message());
@@ -134,6 +135,11 @@ Result<std::unique_ptr<Server>> Server::start(engine::Engine& engine, ServerOpti
   asio::co_spawn(impl->workers.front()->context, impl->accept(), asio::detached);
   for (const auto& worker : impl->workers) impl->threads.emplace_back([w = worker.get()] { w->run(); });
   return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+Result<void> Server::check_host(const std::string& host) {
+  if (const auto address = address_of(host); !address) return std::unexpected(address.error());
+  return {};
 }
 
 uint16_t Server::port() const { return impl_->endpoint.port(); }

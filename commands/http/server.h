@@ -32,6 +32,9 @@ class Server {
   static Result<std::unique_ptr<Server>> start(engine::Engine&, ServerOptions);
   ~Server();
 
+  // Whether start() would bind this host.
+  static Result<void> check_host(const std::string& host);
+
   uint16_t port() const;
   std::string url() const;  // http://HOST:PORT
 

@@ -48,7 +48,7 @@ bool resume_after(Session& session, uint64_t& after) {
 
 }  // namespace
 
-Task<> stream_events(Session& session, const std::string& tenant, uint64_t after) {
+Task<> stream_events(Session& session, const std::string& tenant, uint64_t after, uint64_t limit) {
   if (!resume_after(session, after)) co_return;
   Worker& worker = session.worker();
   const Following following(session);
@@ -60,9 +60,10 @@ Task<> stream_events(Session& session, const std::string& tenant, uint64_t after
     Buffer& piece = session.piece();
     const size_t before = piece.size();
     bool more = true;
-    while (more && piece.size() - before < kPieceBytes) {
-      const auto read = reader.read(~uint64_t{0}, [&](Sequence sequence, std::string_view line) {
+    while (more && limit > 0 && piece.size() - before < kPieceBytes) {
+      const auto read = reader.read(limit, [&](Sequence sequence, std::string_view line) {
         write_event(piece, sequence, line, arena);
+        --limit;
       });
       if (!read) {
         // Events are never left out: the stream ends here, and ends here again when the client comes back.
@@ -77,7 +78,7 @@ Task<> stream_events(Session& session, const std::string& tenant, uint64_t after
     if (piece.size() != before) last_sent = worker.now();
     const bool sent = co_await session.send_piece();
     if (!sent) co_return;
-    if (worker.stopping()) break;
+    if (limit == 0 || worker.stopping()) break;
     if (more) continue;
     co_await session.idle_in_stream();
     if (session.gone()) co_return;

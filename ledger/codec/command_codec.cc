@@ -196,11 +196,13 @@ bool CommandDecoder::decode(std::string_view json, std::string_view default_id, 
   const char* rest = nullptr;
   if (!document.current_location().get(rest))
     return reading.fail("malformed_json", "there is something after the document");
-  if (!seen[kId] && !default_id.empty()) {
-    if (!is_command_id(default_id)) {
-      reading.pointer = "/id";
+  if (!default_id.empty()) {
+    reading.pointer = "/id";
+    if (!is_command_id(default_id))
       return reading.fail("invalid_value", "Idempotency-Key is 1 to 128 printable ASCII characters");
-    }
+    if (seen[kId] && command.id.text != default_id)
+      return reading.fail("invalid_value", "the id is not that of Idempotency-Key");
+    reading.pointer.clear();
     command.id.text = arena.copy(default_id);
     seen[kId] = true;
   }

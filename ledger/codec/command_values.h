@@ -206,6 +206,8 @@ bool decode(Reading& reading, value& v, Instant& instant) {
   if (!get_text(reading, v, text)) return false;
   const auto parsed = Instant::parse(text);
   if (!parsed) return reading.fail("invalid_value", "an instant as in RFC 3339 is expected");
+  if (!has_local_dates(*parsed))
+    return reading.fail("invalid_value", "an instant from 0001-01-03 to 9999-12-29 is expected");
   instant = *parsed;
   return true;
 }

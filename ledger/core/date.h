@@ -89,6 +89,13 @@ struct Instant {
 // Negative where `to` is before `from`.
 [[nodiscard]] std::int64_t micros_between(Instant from, Instant to);
 
+// Whether its date is within the years 0001 to 9999 in every time zone, and so are the days around it. An
+// instant from outside that a local date is taken of must be such a one.
+constexpr bool has_local_dates(Instant instant) {
+  return instant.micros >= (Date::earliest().days + 2) * micros_per_day &&
+         instant.micros < (Date::latest().days - 1) * micros_per_day;
+}
+
 // The date in UTC.
 [[nodiscard]] Date utc_date(Instant instant);
 

@@ -12,6 +12,7 @@ namespace provodka {
 // context that the caller had. A refusal by the business is not a Fault, and neither is a broken invariant.
 struct [[nodiscard]] Fault {
   std::string what;
+  bool refused = false;  // nothing failed: what was asked for is not allowed here, or is not there
 };
 
 template <class T>
@@ -21,6 +22,12 @@ using Result = std::expected<T, Fault>;
 template <class... Args>
 std::unexpected<Fault> fault(fmt::format_string<Args...> format, Args&&... args) {
   return std::unexpected<Fault>(Fault{fmt::format(format, std::forward<Args>(args)...)});
+}
+
+// The same for what is refused.
+template <class... Args>
+std::unexpected<Fault> refusal(fmt::format_string<Args...> format, Args&&... args) {
+  return std::unexpected<Fault>(Fault{fmt::format(format, std::forward<Args>(args)...), true});
 }
 
 }  // namespace provodka

@@ -32,6 +32,13 @@ Decided<AccountId> open_account(const World& world, const Context& context, Id a
   return id;
 }
 
+Decided<AccountId> settleable_account(const World& world, const Context& context, Id account,
+                                      std::string_view pointer) {
+  const auto id = any_account(world, context, account, pointer);
+  if (id && world.account(*id).balance_minor != 0) return id;
+  return open_account(world, context, account, pointer);
+}
+
 Decided<Money> money_of(const World& world, const Context& context, Amount amount,
                         std::optional<Currency> currency, std::string_view pointer) {
   const Currency own = world.currency(context.tenant);

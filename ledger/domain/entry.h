@@ -17,6 +17,9 @@ namespace provodka {
 // The open account of that name, or the rejection.
 Decided<AccountId> open_account(const World&, const Context&, Id account, std::string_view pointer);
 
+// The same, or a closed one that a reversal left with a balance, which must be settled.
+Decided<AccountId> settleable_account(const World&, const Context&, Id account, std::string_view pointer);
+
 // The account of that name, open or closed.
 Decided<AccountId> any_account(const World&, const Context&, Id account, std::string_view pointer);
 

@@ -15,9 +15,8 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual Instant now() = 0;
-  // Steps a settable clock forward; false where it is the system's.
-  virtual bool set(Instant) { return false; }
-  virtual bool is_settable() const { return false; }
+  // Whether a command may step it forward; false where it is the system's.
+  virtual bool settable() const { return false; }
   // Why its time cannot be trusted, where it cannot.
   virtual std::optional<std::string> suspect() { return std::nullopt; }
 };
@@ -65,19 +64,16 @@ class SystemClock final : public Clock {
   int64_t jumped_us_ = 0;
 };
 
-// Stands still until a command steps it forward: for tests and demonstrations.
+// Stands still: for tests and demonstrations. A command that is recorded steps time forward, for no event is
+// recorded before the last one.
 class SettableClock final : public Clock {
  public:
-  explicit SettableClock(Instant start) : now_(start) {}
-  Instant now() override { return now_; }
-  bool is_settable() const override { return true; }
-  bool set(Instant instant) override {
-    now_ = instant;
-    return true;
-  }
+  explicit SettableClock(Instant start) : start_(start) {}
+  Instant now() override { return start_; }
+  bool settable() const override { return true; }
 
  private:
-  Instant now_;
+  const Instant start_;
 };
 
 }  // namespace provodka::engine

@@ -92,7 +92,7 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options) {
     impl->options.clock = std::make_unique<SystemClock>(impl->options.clock_jump_limit_s);
   const int64_t behind_s = micros_between(impl->options.clock->now(), impl->recovered.shard.time) / 1'000'000;
   if (behind_s > impl->options.clock_jump_limit_s && !impl->options.confirm_clock) {
-    return fault(
+    return refusal(
         "the clock stands {} s behind the log's last event of {}: set it right, or start with "
         "--confirm-clock",
         behind_s, impl->recovered.shard.time.to_string());

@@ -245,12 +245,13 @@ void Writer::decide_one(Prepared& prepared, Job& job, Outcome& outcome) {
       outcome = rejected(common::time_goes_back, "/time", fmt::format("it is {} already", now.to_string()));
       return;
     }
-    if (!clock_->set(*command.time)) {
+    if (!clock_->settable()) {
       outcome = rejected(common::time_not_settable, "/time", "the server was not started with --clock");
       return;
     }
+    // What happens until then has happened, whatever becomes of the command.
     fire_due(*command.time);
-    now = now_ = *command.time;
+    now = *command.time;  // where it stays once the command is recorded: no event is before the last one
   }
   if (const auto why = clock_->suspect()) {
     outcome = unavailable(*why);
@@ -262,19 +263,9 @@ void Writer::decide_one(Prepared& prepared, Job& job, Outcome& outcome) {
   if (tenant) {
     context.tenant = *tenant;
     context.today = local_day(*tenant, now);
-    for (const Expectation& expected : command.expect) {
-      const auto account = world.find_account(*tenant, expected.account.text);
-      if (!account) {
-        outcome = rejected(common::unknown_account, "/expect",
-                           fmt::format("account {} was never opened", expected.account.text));
-        return;
-      }
-      if (world.account(*account).version != expected.version.value()) {
-        outcome = rejected(common::version_mismatch, "/expect",
-                           fmt::format("account {} is at version {}, not {}", expected.account.text,
-                                       world.account(*account).version, expected.version));
-        return;
-      }
+    if (auto unmet = unmet_expectation(world, *tenant, command.expect, job.arena)) {
+      outcome = rejected(std::move(*unmet));
+      return;
     }
   } else {
     const auto& create = std::get<tenant::CreateTenant>(command.data);
@@ -307,7 +298,9 @@ void Writer::decide_one(Prepared& prepared, Job& job, Outcome& outcome) {
   if (payment) {
     if (const auto id = seen(*prepared.payment_key, prepared.payment_in_files, prepared.looked_through)) {
       const auto amount = to_money(payment->amount, world.currency(*tenant));
-      const uint64_t check = amount ? parts_.ids.payment_check(payment->account.text, amount->minor) : 0;
+      const bool comparable = amount && payment->currency == world.currency(*tenant);
+      const uint64_t check =
+          comparable ? parts_.ids.payment_check(payment->account.text, amount->minor) : ~id->check;
       outcome = outcome_of_seen(*id, check, payment::external_id_reused, "/data/external_id");
       return;
     }

@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -19,6 +20,9 @@
 #include <vector>
 
 namespace provodka::engine {
+
+// Why a command is refused that expects accounts at versions where they are not. The pointer is in the arena.
+std::optional<Rejection> unmet_expectation(const World&, TenantId, std::span<const Expectation>, Arena&);
 
 // The thread that decides. It takes what is queued, decides it in memory, and hands the group of new lines to
 // the committer as soon as that is free: while one commit is being written the next is being decided.

@@ -69,7 +69,7 @@ void Writer::fire_some_due() {
 
 std::optional<std::chrono::microseconds> Writer::until_due() {
   const auto due = shard_.world.next_due();
-  if (!due || clock_->is_settable() || !stopped_.empty() || clock_->suspect()) return std::nullopt;
+  if (!due || clock_->settable() || !stopped_.empty() || clock_->suspect()) return std::nullopt;
   const int64_t us = micros_between(clock_->now(), *due);
   return std::chrono::microseconds(std::clamp<int64_t>(us, 0, 60'000'000));
 }

@@ -4,8 +4,10 @@
 
 #include <array>
 
-// What the writer looks up that the state does not hold: ids that were seen, and old entries that a command
-// names.
+#include <fmt/format.h>
+
+// What the writer looks up: versions that a command expects, ids that were seen, and old entries that a
+// command names.
 namespace provodka::engine {
 namespace {
 
@@ -25,6 +27,23 @@ std::string_view account_of(const CommandData& data) {
 }
 
 }  // namespace
+
+std::optional<Rejection> unmet_expectation(const World& world, TenantId tenant,
+                                           std::span<const Expectation> expect, Arena& arena) {
+  for (const Expectation& expected : expect) {
+    const std::string_view name = expected.account.text;
+    const auto account = world.find_account(tenant, name);
+    const auto unmet = [&](const RejectionKind& kind, std::string detail) {
+      return Rejection{&kind, arena.copy(fmt::format("/expect/account~1{}", name)), std::move(detail)};
+    };
+    if (!account) return unmet(common::unknown_account, fmt::format("account {} was never opened", name));
+    if (const uint64_t version = world.account(*account).version; version != expected.version.value()) {
+      return unmet(common::version_mismatch,
+                   fmt::format("account {} is at version {}, not {}", name, version, expected.version));
+    }
+  }
+  return std::nullopt;
+}
 
 void Writer::prefetch(const Job& job, size_t from) const {
   const size_t count = std::min(kPrefetchBlock, job.commands.size() - from);

@@ -30,8 +30,8 @@ Result<int> format_of(const std::string& path) {
   }
   if (version <= 0 || *text != format_text(version)) return fault("{}/FORMAT is damaged", path);
   if (version > DataDir::kFormat) {
-    return fault("{} is of data format {}, newer than this program's {}: use the newer program", path,
-                 version, DataDir::kFormat);
+    return refusal("{} is of data format {}, newer than this program's {}: use the newer program", path,
+                   version, DataDir::kFormat);
   }
   return version;
 }
@@ -83,7 +83,7 @@ Result<DataDir> DataDir::own(const std::string& path) {
     for (const auto& entry : fs::directory_iterator(path, error)) {
       // A start that was cut short leaves these.
       if (entry.path().filename() != "lock" && entry.path().filename() != "FORMAT.tmp") {
-        return fault("{} is not empty and not a provodka data directory: choose another", path);
+        return refusal("{} is not empty and not a provodka data directory: choose another", path);
       }
     }
   }
@@ -93,8 +93,8 @@ Result<DataDir> DataDir::own(const std::string& path) {
     char owner[128] = {};
     const ssize_t bytes = ::pread(lock, owner, sizeof owner - 1, 0);
     ::close(lock);
-    return fault("cannot open {}: another provodka ({}) has it open", path,
-                 std::string_view(owner, static_cast<size_t>(std::max<ssize_t>(bytes, 0))));
+    return refusal("cannot open {}: another provodka ({}) has it open", path,
+                   std::string_view(owner, static_cast<size_t>(std::max<ssize_t>(bytes, 0))));
   }
   DataDir dir(path, lock);
   const std::string owner = fmt::format("pid {}, since {}", ::getpid(), since());
@@ -115,8 +115,8 @@ Result<DataDir> DataDir::own(const std::string& path) {
 }
 
 Result<DataDir> DataDir::look(const std::string& path) {
-  if (!fs::exists(path)) return fault("there is no directory {}", path);
-  if (!fs::exists(path + "/FORMAT")) return fault("{} is not a provodka data directory", path);
+  if (!fs::exists(path)) return refusal("there is no directory {}", path);
+  if (!fs::exists(path + "/FORMAT")) return refusal("{} is not a provodka data directory", path);
   if (const auto version = format_of(path); !version) return std::unexpected(version.error());
   return DataDir(path, -1);
 }

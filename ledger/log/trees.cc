@@ -119,7 +119,7 @@ class Reader {
 }  // namespace
 
 Result<std::unique_ptr<Trees>> Trees::open(DerivedStore& store) {
-  auto trees = std::unique_ptr<Trees>(new Trees(store));
+  auto trees = std::unique_ptr<Trees>(new Trees(&store));
   const auto state = store.get(kStateKey);
   if (!state) return std::unexpected(state.error());
   if (!*state) return trees;
@@ -147,6 +147,8 @@ Result<std::unique_ptr<Trees>> Trees::open(DerivedStore& store) {
   if (!in.ok()) return fault("the derived data: the trees' state record is damaged");
   return trees;
 }
+
+std::unique_ptr<Trees> Trees::in_memory() { return std::unique_ptr<Trees>(new Trees(nullptr)); }
 
 Trees::Tree& Trees::tree_of(std::string_view tenant) {
   if (recent_ && recent_->tenant == tenant) return *recent_;
@@ -202,16 +204,17 @@ Result<void> Trees::write_tiles() {
   std::vector<std::pair<std::string, std::string>> entries;
   {
     std::lock_guard lock(mutex_);
-    if (pending_.empty()) return {};
+    if (pending_.empty() || !store_) return {};
     entries.assign(pending_.begin(), pending_.end());
   }
-  if (const auto put = store_.put(entries); !put) return put;
+  if (const auto put = store_->put(entries); !put) return put;
   std::lock_guard lock(mutex_);
   for (const auto& [key, value] : entries) pending_.erase(key);
   return {};
 }
 
 Result<void> Trees::save() {
+  if (!store_) return {};
   if (const auto written = write_tiles(); !written) return written;
   std::string state;
   {
@@ -233,8 +236,8 @@ Result<void> Trees::save() {
   // Tiles that became full between the two steps belong to the state: they go first.
   if (const auto written = write_tiles(); !written) return written;
   const std::pair<std::string, std::string> entry{kStateKey, std::move(state)};
-  if (const auto put = store_.put({&entry, 1}); !put) return put;
-  return store_.flush();
+  if (const auto put = store_->put({&entry, 1}); !put) return put;
+  return store_->flush();
 }
 
 Position Trees::position() const {
@@ -298,7 +301,8 @@ Result<std::optional<std::string>> Trees::stored(const std::string& key) const {
     std::lock_guard lock(mutex_);
     if (const auto pending = pending_.find(key); pending != pending_.end()) return pending->second;
   }
-  return store_.get(key);
+  if (!store_) return std::nullopt;
+  return store_->get(key);
 }
 
 Result<std::vector<Hash>> Trees::tile(std::string_view tenant, TileId id, unsigned width) const {

@@ -35,6 +35,9 @@ class Trees {
   // Goes on from what the store holds; the caller then adds the log from position().next().
   static Result<std::unique_ptr<Trees>> open(DerivedStore&);
 
+  // Keeps everything in memory: for who reads a log without its store. There is nothing to write then.
+  static std::unique_ptr<Trees> in_memory();
+
   // Adds the lines of a frame that come after position(). A line that is no event of a tenant, or not the
   // next of its tenant, is a fault. Lines behind `through` are left for later.
   Result<void> add(const Frame&, Position through = Position(~uint64_t{0}));
@@ -77,13 +80,13 @@ class Trees {
     std::vector<Position> places;  // of the events since the last full tile of level 0
   };
 
-  explicit Trees(DerivedStore& store) : store_(store) {}
+  explicit Trees(DerivedStore* store) : store_(store) {}
   Tree& tree_of(std::string_view tenant);
   TileBuilder::OnFull keep_tile(Tree& tree);
   Hash log_root_locked() const;
   Result<std::optional<std::string>> stored(const std::string& key) const;
 
-  DerivedStore& store_;
+  DerivedStore* const store_;  // none: in memory
   mutable std::mutex mutex_;
   Position position_;
   std::map<std::string, std::unique_ptr<Tree>, std::less<>> trees_;

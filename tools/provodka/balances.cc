@@ -80,7 +80,9 @@ void run(const Options& options) {
   Rows rows(csv ? std::vector<Rows::Column>{{"account"}, {"balance", true}}
                 : std::vector<Rows::Column>{{"account"}, {"balance", true}, {"currency"}});
   for (const auto& [account, balance] : balances) {
-    INVARIANT(balance.minor >= INT64_MIN && balance.minor <= INT64_MAX, "a balance can be kept");
+    // No balance ever passes what can be kept, but what is left out may be what kept it there.
+    if (balance.minor < INT64_MIN || balance.minor > INT64_MAX)
+      fail(kFailed, fmt::format("account {}: the sum of these entries passes what can be kept", account));
     std::vector<std::string> row{account,
                                  Money{static_cast<int64_t>(balance.minor), balance.currency}.to_string()};
     if (!csv) row.emplace_back(balance.currency.code());

@@ -1,5 +1,8 @@
 #include "tools/provodka/config.h"
 
+#include "commands/http/server.h"
+#include "tools/provodka/suggest.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
@@ -17,16 +20,39 @@ struct Number {
   uint64_t least, most;
 };
 
+struct Text {
+  std::string Config::* member;
+  Result<void> (*check)(const std::string&);
+};
+
 struct Setting {
   std::string_view section, key;
-  std::variant<std::string Config::*, Number> target;
+  std::variant<Text, Number> target;
 };
+
+Result<void> check_data(const std::string& text) {
+  if (text.empty()) return fault("data is empty: a directory is expected");
+  return {};
+}
+
+Result<void> check_listen(const std::string& text) {
+  const auto listen = parse_listen(text);
+  if (!listen) return std::unexpected(listen.error());
+  return http::Server::check_host(listen->host);
+}
+
+Result<void> check_clock(const std::string& text) {
+  if (text.empty()) return {};
+  const auto clock = parse_clock(text);
+  if (!clock) return std::unexpected(clock.error());
+  return {};
+}
 
 const std::vector<Setting>& settings() {
   static const std::vector<Setting> all = {
-      {"", "data", &Config::data},
-      {"", "listen", &Config::listen},
-      {"", "clock", &Config::clock},
+      {"", "data", Text{&Config::data, check_data}},
+      {"", "listen", Text{&Config::listen, check_listen}},
+      {"", "clock", Text{&Config::clock, check_clock}},
       {"server", "threads", Number{&Config::server_threads, 1, 64}},
       {"server", "connections_max", Number{&Config::server_connections_max, 1, 1'000'000}},
       {"server", "body_mb_max", Number{&Config::server_body_mb_max, 1, 4096}},
@@ -46,33 +72,11 @@ std::string full_name(std::string_view section, std::string_view key) {
   return section.empty() ? std::string(key) : fmt::format("{}.{}", section, key);
 }
 
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t above = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
 std::string unknown_key(std::string_view name) {
-  std::string best;
-  size_t distance = 3;  // further off is no typing mistake
-  for (const Setting& s : settings()) {
-    const std::string candidate = full_name(s.section, s.key);
-    if (const size_t d = edit_distance(name, candidate); d <= distance) {
-      distance = d;
-      best = candidate;
-    }
-  }
-  return best.empty() ? fmt::format("unknown key \"{}\"", name)
-                      : fmt::format("unknown key \"{}\"; did you mean \"{}\"?", name, best);
+  std::vector<std::string> names;
+  for (const Setting& s : settings()) names.push_back(full_name(s.section, s.key));
+  return fmt::format("unknown key \"{}\"{}", name,
+                     suggestion(name, std::vector<std::string_view>(names.begin(), names.end())));
 }
 
 const Setting* find(std::string_view section, std::string_view key) {
@@ -80,6 +84,12 @@ const Setting* find(std::string_view section, std::string_view key) {
     if (s.section == section && s.key == key) return &s;
   }
   return nullptr;
+}
+
+Result<void> set_text(const Text& text, const std::string& value, Config& config) {
+  if (const auto checked = text.check(value); !checked) return checked;
+  config.*text.member = value;
+  return {};
 }
 
 Result<void> set_number(const Number& number, int64_t value, std::string_view name, Config& config) {
@@ -96,11 +106,10 @@ Result<void> read_value(std::string_view section, std::string_view key, const to
   const std::string name = full_name(section, key);
   const Setting* setting = find(section, key);
   if (!setting) return fault("{}", unknown_key(name));
-  if (const auto* text = std::get_if<std::string Config::*>(&setting->target)) {
+  if (const auto* text = std::get_if<Text>(&setting->target)) {
     const auto* value = node.as_string();
     if (!value) return fault("{} is a text in quotes", name);
-    config.** text = value->get();
-    return {};
+    return set_text(*text, value->get(), config);
   }
   const auto* value = node.as_integer();
   if (!value) return fault("{} is a whole number", name);
@@ -146,8 +155,9 @@ Result<void> read_config_environment(Config& config) {
     });
     const char* value = std::getenv(name.c_str());
     if (!value) continue;
-    if (const auto* text = std::get_if<std::string Config::*>(&setting.target)) {
-      config.** text = value;
+    if (const auto* text = std::get_if<Text>(&setting.target)) {
+      if (const auto set = set_text(*text, value, config); !set)
+        return fault("{}: {}", name, set.error().what);
       continue;
     }
     int64_t number = 0;
@@ -158,6 +168,20 @@ Result<void> read_config_environment(Config& config) {
     if (const auto set = set_number(std::get<Number>(setting.target), number, name, config); !set) return set;
   }
   return {};
+}
+
+Result<void> set_flag(std::string_view key, const std::string& value, Config& config) {
+  const auto set = set_text(std::get<Text>(find("", key)->target), value, config);
+  if (!set) return fault("--{}: {}", key, set.error().what);
+  return {};
+}
+
+Result<Instant> parse_clock(const std::string& text) {
+  const auto start = Instant::parse(text);
+  if (!start) return fault("clock is \"{}\": an instant as in RFC 3339 is expected", text);
+  if (!has_local_dates(*start))
+    return fault("clock is \"{}\": an instant from 0001-01-03 to 9999-12-29 is expected", text);
+  return *start;
 }
 
 Result<HostPort> parse_listen(const std::string& text) {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "ledger/core/date.h"
 #include "ledger/core/result.h"
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace provodka::tools {
 
@@ -32,6 +34,12 @@ Result<void> read_config_file(const std::string& path, Config&);
 // Reads PROVODKA_DATA, PROVODKA_LISTEN, PROVODKA_SERVER_THREADS and so on. An unknown PROVODKA_… name is left
 // alone, a bad value is a fault.
 Result<void> read_config_environment(Config&);
+
+// Takes --data, --listen or --clock. A bad value is a fault.
+Result<void> set_flag(std::string_view key, const std::string& value, Config&);
+
+// Where a settable clock starts.
+Result<Instant> parse_clock(const std::string& text);
 
 // HOST:PORT, with brackets around an IPv6 address.
 struct HostPort {

@@ -82,11 +82,11 @@ void print_hledger(const Entry& e) {
   fmt::print("\n");
 }
 
-void print_beancount(const Entry& e, std::set<std::string>& opened) {
+void print_beancount(const Entry& e, Date opening, std::set<std::string>& opened) {
   for (const auto& p : e.postings) {
     const std::string account = beancount_account(p.account);
     if (opened.insert(account).second)
-      fmt::print("1900-01-01 open {} {}\n", account, p.amount.currency.code());
+      fmt::print("{} open {} {}\n", opening.to_string(), account, p.amount.currency.code());
   }
   fmt::print("{} * \"{}\" \"{}\"\n", e.effective.to_string(), e.header.type, e.header.sequence);
   for (const auto& p : e.postings) {
@@ -114,21 +114,9 @@ void print_csv(const Entry& e) {
   }
 }
 
-void run(const Options& options) {
-  Date first = Date::earliest(), past = Date::latest();
-  if (!options.month.empty()) {
-    const auto date = Date::parse(options.month + "-01");
-    if (!date) fail(kRefused, fmt::format("--month {}: a month such as 2026-10 is expected", options.month));
-    const Period month = month_of(*date);
-    first = month.first;
-    past = month.past;
-  }
-  auto reader = or_fail(LedgerReader::open(options.data));
-  const std::string tenant = tenant_of(options, reader);
-  if (options.format == ExportFormat::csv) {
-    fmt::print("sequence,time,effective,type,account,amount,currency,balance,actor,cause\n");
-  }
-  std::set<std::string> opened, commodities;
+// Calls f(header, event, line) for the tenant's events. Ends the program where the log cannot be read.
+template <class F>
+void for_each_event(const LedgerReader& reader, const std::string& tenant, F&& f) {
   std::optional<std::string> broken;
   Progress progress("exporting", reader.through().value());
   engine::replay(
@@ -138,28 +126,7 @@ void run(const Options& options) {
         for (size_t i = 0; i < frame.events.size(); ++i) {
           const auto& [header, event] = frame.events[i];
           if (header.tenant != tenant) continue;
-          std::visit(
-              [&](const auto& e) {
-                if (e.effective < first || e.effective >= past) return;
-                if (options.format == ExportFormat::ndjson) {
-                  fmt::print("{}\n", frame.frame->line(Position(begin + i)));
-                  return;
-                }
-                if constexpr (requires { e.postings; }) {
-                  const Entry entry{header, e.effective, owning_account(e), e.postings};
-                  if (options.format == ExportFormat::csv) return print_csv(entry);
-                  if (options.format == ExportFormat::beancount) return print_beancount(entry, opened);
-                  const std::string code(e.amount.currency.code());
-                  if (commodities.insert(code).second) {
-                    fmt::print("commodity {} {}\n\n",
-                               Money{100'000, e.amount.currency}.to_string() +
-                                   (e.amount.currency.exponent() ? "" : "."),
-                               code);
-                  }
-                  print_hledger(entry);
-                }
-              },
-              event);
+          std::visit([&](const auto& e) { f(header, e, frame.frame->line(Position(begin + i))); }, event);
         }
         progress.at(frame.frame->last().value());
         if (frame.bad_line)
@@ -174,6 +141,50 @@ void run(const Options& options) {
   if (broken) fail(kFailed, *broken);
 }
 
+void run(const Options& options) {
+  Date first = Date::earliest(), past = Date::latest();
+  if (!options.month.empty()) {
+    const auto date = Date::parse(options.month + "-01");
+    if (!date) fail(kRefused, fmt::format("--month {}: a month such as 2026-10 is expected", options.month));
+    const Period month = month_of(*date);
+    first = month.first;
+    past = month.past;
+  }
+  auto reader = or_fail(LedgerReader::open(options.data));
+  const std::string tenant = tenant_of(options, reader);
+  const auto wanted = [&](Date effective) { return first <= effective && effective < past; };
+  // An account is opened before everything that is booked on it, which may have been recorded in any order.
+  Date opening = Date::latest();
+  if (options.format == ExportFormat::beancount) {
+    for_each_event(reader, tenant, [&](const auto&, const auto& e, std::string_view) {
+      if (wanted(e.effective)) opening = std::min(opening, e.effective);
+    });
+  }
+  if (options.format == ExportFormat::csv) {
+    fmt::print("sequence,time,effective,type,account,amount,currency,balance,actor,cause\n");
+  }
+  std::set<std::string> opened, commodities;
+  for_each_event(reader, tenant, [&](const codec::EventHeader& header, const auto& e, std::string_view line) {
+    if (!wanted(e.effective)) return;
+    if (options.format == ExportFormat::ndjson) {
+      fmt::print("{}\n", line);
+      return;
+    }
+    if constexpr (requires { e.postings; }) {
+      const Entry entry{header, e.effective, owning_account(e), e.postings};
+      if (options.format == ExportFormat::csv) return print_csv(entry);
+      if (options.format == ExportFormat::beancount) return print_beancount(entry, opening, opened);
+      const std::string code(e.amount.currency.code());
+      if (commodities.insert(code).second) {
+        fmt::print("commodity {} {}\n\n",
+                   Money{100'000, e.amount.currency}.to_string() + (e.amount.currency.exponent() ? "" : "."),
+                   code);
+      }
+      print_hledger(entry);
+    }
+  });
+}
+
 }  // namespace
 
 void add_export(CLI::App& app) {
@@ -181,12 +192,14 @@ void add_export(CLI::App& app) {
       "export", "The entries for other accounting programs, or the events as they are stored");
   static Options options;
   add_reader_options(*sub, options);
-  static const std::map<std::string, ExportFormat> kFormats = {{"hledger", ExportFormat::hledger},
-                                                               {"beancount", ExportFormat::beancount},
-                                                               {"csv", ExportFormat::csv},
-                                                               {"ndjson", ExportFormat::ndjson}};
-  sub->add_option("--format", options.format, "hledger, beancount, csv or ndjson")
-      ->transform(CLI::CheckedTransformer(kFormats));
+  add_choice<ExportFormat>(*sub, "--format", options.format,
+                           {{"hledger", ExportFormat::hledger},
+                            {"beancount", ExportFormat::beancount},
+                            {"csv", ExportFormat::csv},
+                            {"ndjson", ExportFormat::ndjson}},
+                           "What it is for");
+  sub->add_flag_callback(
+      "--json", [] { options.format = ExportFormat::ndjson; }, "Short for --format ndjson");
   sub->add_option("--month", options.month, "Only entries effective in this month");
   sub->footer(
       "Example: provodka export --data .run/data --month 2026-10 --format hledger | hledger -f - balance "

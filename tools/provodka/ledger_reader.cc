@@ -33,23 +33,33 @@ Result<log::Trees*> LedgerReader::trees() {
   // Tiles that a running server has not flushed yet are not seen from outside: they are made again from the
   // log.
   auto store = log::DerivedStore::open(dir_.index(), log::DerivedStore::Mode::reader);
-  if (!store) return std::unexpected(store.error());
+  if (!store) return trees_from_log();
   store_ = std::move(*store);
   auto trees = log::Trees::open(*store_);
-  if (!trees) return std::unexpected(trees.error());
+  if (!trees) return trees_from_log();
+  return follow(std::move(*trees));
+}
+
+Result<log::Trees*> LedgerReader::trees_from_log() {
+  trees_.reset();
+  return follow(log::Trees::in_memory());
+}
+
+Result<log::Trees*> LedgerReader::follow(std::unique_ptr<log::Trees> trees) {
   std::optional<Fault> failed;
-  log_->scan((*trees)->position().next(), through_,
-             [&](const log::FramePtr& frame) {
-               const auto added = (*trees)->add(*frame, through_);
-               if (!added) failed = added.error();
-               return !failed;
-             },
-             [&](const log::EventLog::Damage& damage) {
-               failed = Fault{fmt::format("frame {}: {}; run verify for the whole picture", damage.frame,
-                                          damage.reason)};
-             });
+  log_->scan(
+      trees->position().next(), through_,
+      [&](const log::FramePtr& frame) {
+        const auto added = trees->add(*frame, through_);
+        if (!added) failed = added.error();
+        return !failed;
+      },
+      [&](const log::EventLog::Damage& damage) {
+        failed =
+            Fault{fmt::format("frame {}: {}; run verify for the whole picture", damage.frame, damage.reason)};
+      });
   if (failed) return std::unexpected(*failed);
-  trees_ = std::move(*trees);
+  trees_ = std::move(trees);
   return trees_.get();
 }
 

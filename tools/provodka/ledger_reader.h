@@ -25,10 +25,14 @@ class LedgerReader {
   const log::EventLog& log() const { return *log_; }
   Position through() const { return through_; }
 
-  // The trees as of through(), from the stored tiles and the log.
+  // The trees as of through(), from the stored tiles and the log; from the log alone where the stored ones
+  // cannot be used, for all of them follow from it.
   Result<log::Trees*> trees();
+  Result<log::Trees*> trees_from_log();
 
  private:
+  Result<log::Trees*> follow(std::unique_ptr<log::Trees>);
+
   explicit LedgerReader(log::DataDir dir) : dir_(std::move(dir)) {}
   log::DataDir dir_;
   std::unique_ptr<log::EventLog> log_;

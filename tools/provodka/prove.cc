@@ -13,21 +13,41 @@ namespace {
 struct ProveOptions : ReaderOptions {
   uint64_t sequence = 0;
   std::string since;
+  Format format = Format::table;
 };
 
 std::string read_or_fail(const std::string& path) { return or_fail(log::read_file(path), kRefused); }
 
+// A proof is a text of its own; the other formats carry it as one of their cells.
+void print_proof(Format format, const std::string& tenant, const std::string& proof) {
+  if (format == Format::table) {
+    fmt::print("{}", proof);
+  } else if (format == Format::csv) {
+    Rows rows({{"tenant"}, {"proof"}});
+    rows.add({tenant, proof});
+    rows.print(format);
+  } else {
+    fmt::print("{{\"tenant\":{},\"proof\":{}}}\n", json_string(tenant), json_string(proof));
+  }
+}
+
+// What is made of the stored tiles; of the log alone where some of them are damaged or missing.
+template <class F>
+auto from_tiles(LedgerReader& reader, const std::string& tenant, F&& make) {
+  auto made = make(*or_fail(reader.trees())->source(tenant));
+  if (!made) made = make(*or_fail(reader.trees_from_log())->source(tenant));
+  return or_fail(std::move(made));
+}
+
 void prove(const ProveOptions& options) {
   auto reader = or_fail(LedgerReader::open(options.data));
   const std::string tenant = tenant_of(options, reader);
-  const log::Trees& trees = *or_fail(reader.trees());
-  const auto head = trees.head(tenant);
+  const auto head = or_fail(reader.trees())->head(tenant);
   auto vault = or_fail(log::Vault::open(reader.dir().vault(), false));
   const log::SignerKey signer = or_fail(vault.signer(tenant, false));
   const log::SignerKey* const signers[] = {&signer};
   const log::Checkpoint checkpoint{.origin = log::log_origin(tenant), .size = head->size, .root = head->root};
   const std::string note = log::sign_note(checkpoint.text(), signers);
-  const auto tiles = trees.source(tenant);
   if (!options.since.empty()) {
     const log::VerifierKey keys[] = {signer.verifier()};
     const auto old =
@@ -36,18 +56,24 @@ void prove(const ProveOptions& options) {
     if (old.size > head->size)
       fail(kFailed, fmt::format("the checkpoint is of {} events, the log has {}: events are missing",
                                 old.size, head->size));
-    auto hashes = or_fail(log::prove_consistency(*tiles, old.size, head->size));
+    auto hashes = from_tiles(reader, tenant, [&](log::TileSource& tiles) {
+      return log::prove_consistency(tiles, old.size, head->size);
+    });
     if (!log::verify_consistency(old.size, head->size, old.root, head->root, hashes)) {
       fail(kFailed, "the log is not a continuation of the one that the checkpoint was signed for");
     }
-    fmt::print("{}", log::ConsistencyProof{old.size, head->size, std::move(hashes), note}.to_string());
+    print_proof(options.format, tenant,
+                log::ConsistencyProof{old.size, head->size, std::move(hashes), note}.to_string());
     return;
   }
   if (options.sequence == 0 || options.sequence > head->size) {
     fail(kRefused, fmt::format("there is no event {}: {} has {}", options.sequence, tenant, head->size));
   }
-  auto hashes = or_fail(log::prove_inclusion(*tiles, options.sequence - 1, head->size));
-  fmt::print("{}", log::InclusionProof{options.sequence - 1, std::move(hashes), note}.to_string());
+  auto hashes = from_tiles(reader, tenant, [&](log::TileSource& tiles) {
+    return log::prove_inclusion(tiles, options.sequence - 1, head->size);
+  });
+  print_proof(options.format, tenant,
+              log::InclusionProof{options.sequence - 1, std::move(hashes), note}.to_string());
 }
 
 struct VerifyOptions {
@@ -94,6 +120,7 @@ void add_prove(CLI::App& app) {
   sub->add_option("sequence", options.sequence, "The event's sequence: writes a C2SP tlog-proof");
   sub->add_option("--since", options.since,
                   "A checkpoint that was kept: writes a proof that nothing before it changed");
+  add_format(*sub, options.format);
   sub->footer("Example: provodka prove --data .run/data --tenant ok-telecom 48212 > receipt.tlog-proof");
   sub->callback([] {
     if ((options.sequence == 0) == options.since.empty())

@@ -20,9 +20,9 @@ Config config_of(const Flags& flags) {
   Config config;
   if (!flags.config.empty()) or_fail(read_config_file(flags.config, config), kRefused);
   or_fail(read_config_environment(config), kRefused);
-  if (flags.data) config.data = *flags.data;
-  if (flags.listen) config.listen = *flags.listen;
-  if (flags.clock) config.clock = *flags.clock;
+  if (flags.data) or_fail(set_flag("data", *flags.data, config), kRefused);
+  if (flags.listen) or_fail(set_flag("listen", *flags.listen, config), kRefused);
+  if (flags.clock) or_fail(set_flag("clock", *flags.clock, config), kRefused);
   return config;
 }
 
@@ -37,10 +37,7 @@ engine::EngineOptions engine_options(const Config& config, const Flags& flags,
   options.scrub_bytes_per_second = config.engine_scrub_mb_per_second << 20;
   options.warn = std::move(warn);
   if (!config.clock.empty()) {
-    const auto start = Instant::parse(config.clock);
-    if (!start)
-      fail(kRefused, fmt::format("clock is \"{}\": an instant as in RFC 3339 is expected", config.clock));
-    options.clock = std::make_unique<engine::SettableClock>(*start);
+    options.clock = std::make_unique<engine::SettableClock>(or_fail(parse_clock(config.clock), kRefused));
   }
   return options;
 }

@@ -32,6 +32,8 @@ void fail(ExitCode code, std::string_view message) {
   throw Exit{code};
 }
 
+void fail(const Fault& fault, ExitCode code) { fail(fault.refused ? kRefused : code, fault.what); }
+
 bool is_terminal(int fd) { return ::isatty(fd) == 1; }
 
 std::string grouped(uint64_t number, bool separators) {
@@ -43,10 +45,10 @@ std::string grouped(uint64_t number, bool separators) {
 }
 
 void add_format(CLI::App& app, Format& format) {
-  static const std::map<std::string, Format> kFormats = {
-      {"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}, {"ndjson", Format::ndjson}};
-  app.add_option("--format", format, "table, csv, json or ndjson")
-      ->transform(CLI::CheckedTransformer(kFormats));
+  add_choice<Format>(
+      app, "--format", format,
+      {{"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}, {"ndjson", Format::ndjson}},
+      "How it is printed");
   app.add_flag_callback("--json", [&format] { format = Format::json; }, "Short for --format json");
 }
 

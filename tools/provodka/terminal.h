@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,10 +19,13 @@ enum ExitCode { kFine = 0, kRefused = 1, kFailed = 2 };
 // Says what is wrong in one or two lines on stderr, as `provodka: …`, and ends the program.
 [[noreturn]] void fail(ExitCode, std::string_view message);
 
-// The value, or the end of the program with the fault's text.
+// The same with the fault's text, as refused where it is that.
+[[noreturn]] void fail(const Fault&, ExitCode);
+
+// The value, or the end of the program.
 template <class T>
 T or_fail(Result<T> result, ExitCode code = kFailed) {
-  if (!result) fail(code, result.error().what);
+  if (!result) fail(result.error(), code);
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
@@ -29,6 +33,18 @@ bool is_terminal(int fd);
 
 // 1234567 as 1,234,567 on a terminal, without separators in a pipe.
 std::string grouped(uint64_t number, bool separators);
+
+// Adds an option of which the value is one of some names.
+template <class T>
+void add_choice(CLI::App& app, const std::string& option, T& value, std::map<std::string, T> choices,
+                const std::string& help) {
+  std::vector<std::string> names;
+  for (const auto& [name, choice] : choices) names.push_back(name);
+  app.add_option_function<std::string>(
+         option,
+         [&value, choices = std::move(choices)](const std::string& name) { value = choices.at(name); }, help)
+      ->check(CLI::IsMember(std::move(names)));
+}
 
 enum class Format { table, csv, json, ndjson };
 

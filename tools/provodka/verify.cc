@@ -9,8 +9,8 @@ namespace provodka::tools {
 namespace {
 
 struct Options {
-  std::string data = "data";
-  bool json = false;
+  std::string data = "data", tenant;
+  Format format = Format::table;
   bool repair_head = false;
 };
 
@@ -36,6 +36,15 @@ void print_json(const Verified& v) {
       "\"damage\":[{}]}}\n",
       v.damage.empty(), v.events, static_cast<double>(v.events) / std::max(v.seconds, 1e-6), hex(v.state),
       tenants, damage);
+}
+
+void print_csv(const Verified& v) {
+  Rows rows({{"tenant"}, {"size", true}, {"root"}});
+  for (const auto& [name, head] : v.tenants)
+    rows.add({name, fmt::format("{}", head.size), log::base64(head.root.bytes)});
+  rows.print(Format::csv);
+  for (const auto& d : v.damage)
+    fmt::print(stderr, "provodka: {}: positions {} to {}: {}\n", d.where, d.first, d.last, d.reason);
 }
 
 void print_text(const Verified& v) {
@@ -68,6 +77,18 @@ void print_text(const Verified& v) {
   fmt::print("next: keep this directory as it is, and restore the log from a backup\n");
 }
 
+void print(const Verified& verified, Format format) {
+  switch (format) {
+    case Format::table:
+      return print_text(verified);
+    case Format::csv:
+      return print_csv(verified);
+    case Format::json:
+    case Format::ndjson:
+      return print_json(verified);  // one object, on one line
+  }
+}
+
 void run(const Options& options) {
   // A head file is written by the owner only: --repair-head takes the directory for itself.
   std::optional<log::DataDir> dir;
@@ -85,11 +106,12 @@ void run(const Options& options) {
       progress->at(done);
     });
   }
-  if (options.json) {
-    print_json(verified);
-  } else {
-    print_text(verified);
+  if (!options.tenant.empty()) {  // all of the log is checked in any case; what is said is of one
+    if (verified.damage.empty() && !verified.tenants.contains(options.tenant))
+      fail(kRefused, fmt::format("there is no tenant {}", options.tenant));
+    std::erase_if(verified.tenants, [&](const auto& tenant) { return tenant.first != options.tenant; });
   }
+  print(verified, options.format);
   if (!verified.damage.empty()) throw Exit{kFailed};
   if (!options.repair_head) return;
   auto file = or_fail(log::HeadFile::open(dir->head()));
@@ -108,7 +130,8 @@ void add_verify(CLI::App& app) {
   sub->add_option("--data", options.data, "The data directory")
       ->envname("PROVODKA_DATA")
       ->capture_default_str();
-  sub->add_flag("--json", options.json, "One JSON object");
+  sub->add_option("--tenant", options.tenant, "Say only the size and root of this tenant's tree");
+  add_format(*sub, options.format);
   sub->add_flag("--repair-head", options.repair_head, "Write the head file anew once everything else holds");
   sub->footer("Example: provodka verify --data /var/lib/provodka");
   sub->callback([] { run(options); });

@@ -7,7 +7,7 @@ namespace provodka::adjustment {
 
 // A correction is not held to the credit limit: it states what should have been.
 Decided<Decision> decide(const World& world, const MakeAdjustment& command, const Context& context) {
-  const auto id = open_account(world, context, command.account, "/data/account");
+  const auto id = settleable_account(world, context, command.account, "/data/account");
   if (!id) return std::unexpected(id.error());
   const auto amount = money_of(world, context, command.amount, command.currency);
   if (!amount) return std::unexpected(amount.error());

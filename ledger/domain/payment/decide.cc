@@ -7,7 +7,7 @@ namespace provodka::payment {
 
 // Whether the provider's id was seen before is the engine's to know, in the same way as for command ids.
 Decided<Decision> decide(const World& world, const ReceivePayment& command, const Context& context) {
-  const auto id = open_account(world, context, command.account, "/data/account");
+  const auto id = settleable_account(world, context, command.account, "/data/account");
   if (!id) return std::unexpected(id.error());
   const auto amount = positive_money_of(world, context, command.amount, command.currency);
   if (!amount) return std::unexpected(amount.error());

@@ -104,7 +104,11 @@ TEST_CASE("Idempotency-Key stands in for the id") {
   const Reply again = house.post("/v1/commands", body, "idempotency-key: k-1\r\n");
   CHECK(again.status == 200);
   CHECK(again.body == first.body);
-  CHECK(house.post("/v1/commands", House::open_text("a-2", "2"), "Idempotency-Key: k-1\r\n").status == 201);
+  CHECK(house.post("/v1/commands", House::open_text("a-2", "2"), "Idempotency-Key: a-2\r\n").status == 201);
+  const Reply other = house.post("/v1/commands", House::open_text("a-3", "3"), "Idempotency-Key: k-3\r\n");
+  CHECK(other.status == 400);
+  CHECK(has(other.body, R"("code":"invalid_value")"));
+  CHECK(has(other.body, R"("pointer":"/id")"));
   CHECK(has(house.post("/v1/commands", body).body, R"("code":"missing_field")"));
   const Reply twice = house.post("/v1/commands", body, "Idempotency-Key: k-1\r\nIdempotency-Key: k-2\r\n");
   CHECK(twice.status == 400);
@@ -121,7 +125,7 @@ TEST_CASE("An expectation that does not hold is a conflict") {
       R"({"type":"account.relabel","id":"r-1","tenant":"acme","expect":{"account/1":7},"data":{"account":"1","label":"x"}})");
   CHECK(reply.status == 409);
   CHECK(has(reply.body, R"("code":"version_mismatch")"));
-  CHECK(has(reply.body, R"("pointer":"/expect")"));
+  CHECK(has(reply.body, R"("pointer":"/expect/account~11")"));
   CHECK(house.events() == 2);
 }
 

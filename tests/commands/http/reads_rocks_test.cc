@@ -75,7 +75,9 @@ TEST_CASE("An account is read as it stands") {
   CHECK(has(reply.body, R"({"point":"flat-8","access":"off","reasons":["asked for it"],"version":)"));
   CHECK(house.command("a-2", "account.open", R"("account":"2")").status == 201);
   CHECK(house.command("a-3", "account.close", R"("account":"2")").status == 201);
-  CHECK(has(house.get("/v1/acme/accounts/2").body, R"("status":"closed")"));
+  const std::string closed = house.get("/v1/acme/accounts/2").body;
+  CHECK(has(closed, R"("status":"closed")"));
+  CHECK(has(closed, R"("account":"2","label":"","currency")"));
   CHECK(house.get("/v1/acme/accounts/%32").status == 200);
 }
 
@@ -205,6 +207,17 @@ TEST_CASE("A stream catches up, follows, and goes on where it was left") {
     }
   }
   CHECK(house.get("/v1/acme/events", "Accept: text/event-stream\r\nLast-Event-ID: x\r\n").status == 400);
+}
+
+TEST_CASE("A stream with a limit ends after so many events") {
+  House house;
+  house.post("/v1/commands", House::open_text("a-1", "1"));
+  pay_many(house, 50, "p");
+  const Reply reply = house.get("/v1/acme/events?after=10&limit=7", "Accept: text/event-stream\r\n");
+  CHECK(reply.whole);
+  CHECK(reply.body.starts_with("id: 11\n"));
+  CHECK(has(reply.body, "\nid: 17\n"));
+  CHECK_FALSE(has(reply.body, "id: 18\n"));
 }
 
 TEST_CASE("A stream that is not read holds nobody up and then misses nothing") {

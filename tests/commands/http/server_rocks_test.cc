@@ -34,6 +34,14 @@ TEST_CASE("The server says that it lives and that it is ready") {
   CHECK(ready.body.ends_with(R"("damage":[]})"));
 }
 
+TEST_CASE("A host is checked without listening") {
+  CHECK(http::Server::check_host("localhost"));
+  CHECK(http::Server::check_host("::1"));
+  const auto refused = http::Server::check_host("0.0.0.0");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().refused);
+}
+
 TEST_CASE("Paths and methods that are not there are problems") {
   House house;
   Client client = house.client();

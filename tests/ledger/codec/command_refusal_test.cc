@@ -239,6 +239,9 @@ TEST_CASE("a currency, a date or an instant that is none") {
     INFO(date);
     CHECK(and_member("\"effective\":\"" + std::string(date) + "\"") == "invalid_value /effective");
   }
+  // Where the local date would be outside the years 0001 to 9999, or be that tomorrow.
+  for (const std::string_view time : {"9999-12-30T00:00:00Z", "0001-01-02T23:59:59Z"})
+    CHECK(and_member("\"time\":\"" + std::string(time) + "\"") == "invalid_value /time");
   for (const std::string_view time :
        {"", "2026-11-20", "2026-11-20T09:00:00", "2026-11-20T24:00:00Z", "2026-11-20T23:59:60Z",
         "2026-11-20T09:00Z", "2026-11-20T09:00:00+25:00", "1700000000", "now"}) {

@@ -114,6 +114,13 @@ TEST_CASE("a snapshot that fails does not lose ids at shutdown") {
   house.holds();
 }
 
+TEST_CASE("a payment in another currency is another payment") {
+  Books house;
+  house.must("p1", pay("a", "10.00", "x1"));
+  CHECK(house.run("p2", pay("a", "10.00", "x1")).kind == Kind::repeated);
+  CHECK(code_of(house.run("p3", pay("a", "10.00", "x1", "USD"))) == "external_id_reused");
+}
+
 TEST_CASE("ids and payments are a tenant's own") {
   Books house;
   house.create("beta");

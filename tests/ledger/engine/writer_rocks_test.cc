@@ -149,6 +149,36 @@ TEST_CASE("a settable clock goes forward with a command and never back") {
   house.holds();
 }
 
+TEST_CASE("a command that is not recorded leaves the settable clock where it is") {
+  Books house;
+  const Instant later = instant("2026-12-01T00:00:00Z");
+  CHECK(code_of(house.run({.id = "c1", .data = charge("a", "999.00"), .time = later})) ==
+        "insufficient_funds");
+  const auto undone = house.run_all({{.id = "p1", .data = pay("a", "1.00", "x1"), .time = later},
+                                     {.id = "c1", .data = charge("a", "999.00")}},
+                                    true);
+  CHECK(undone.front().kind == Kind::undone);
+  const Outcome now = house.must("p2", pay("a", "1.00", "x2"));
+  CHECK(house.line(now.last).contains(R"("time":"2026-11-20T)"));
+  const auto kept = house.run_all({{.id = "p3", .data = pay("a", "1.00", "x3"), .time = later},
+                                   {.id = "p4", .data = pay("a", "1.00", "x4")}},
+                                  true);
+  CHECK(house.line(kept.back().last).contains(R"("time":"2026-12-01T00:00:00.000000Z")"));
+}
+
+TEST_CASE("time goes to the ends of what has local dates") {
+  Books house;
+  house.create("east", "Pacific/Kiritimati");
+  house.must("open", open("b"), "east");
+  CHECK(house
+            .run({.id = "p1",
+                  .data = pay("b", "1.00", "x1"),
+                  .tenant = "east",
+                  .time = instant("9999-12-29T23:59:59.999999Z")})
+            .kind == Kind::recorded);
+  house.holds();
+}
+
 TEST_CASE("the system's clock cannot be set, and one behind the log needs someone's word") {
   House house;
   house.clock.reset();

@@ -141,6 +141,17 @@ TEST_CASE("a reversal stops at the smallest int64") {
   CHECK(books.account("A").balance_minor == INT64_MIN);
 }
 
+TEST_CASE("a closed account that a reversal left with a debt can be settled, and no more than that") {
+  Books books;
+  books.given(open("A"), pay("A", "5", "p1"), charge("A", "5"), close("A"), reverse_payment("p1"));
+  CHECK(books.account("A").balance_minor == -500);
+  books.when(charge("A", "1")).then_rejected(common::account_closed, "/data/account");
+  books.given(pay("A", "3", "p2"), adjust("A", "2"));
+  CHECK(books.account("A").balance_minor == 0);
+  books.when(pay("A", "1", "p3")).then_rejected(common::account_closed, "/data/account");
+  books.when(adjust("A", "1")).then_rejected(common::account_closed, "/data/account");
+}
+
 TEST_CASE("yen have no decimals and Kuwaiti dinars three") {
   Books yen("JPY");
   yen.given(open("A"));
