@@ -55,6 +55,7 @@ constexpr std::array kAll = std::to_array<const RejectionKind*>({
     &access::too_many_reasons,
     &access::too_many_points,
     &access::point_exists,
+    &access::reserved_reason,
     &tariff::service_exists,
     &tariff::unknown_service,
     &tariff::vat_not_dated,

@@ -14,11 +14,6 @@ using subscription::Why;
 
 constexpr std::string_view kClosed = "closed";
 
-bool is_of_billing(std::string_view reason) {
-  Why why;
-  return reason == kClosed || (enum_value(reason, why) && why != Why::none && why != Why::blocked);
-}
-
 // Calls f(point, its bit among the account's points).
 template <class F>
 void for_each_point(const World& world, const account::AccountRow& account, F&& f) {
@@ -82,7 +77,7 @@ std::optional<Event> next_access_change(const World& world, const Context& conte
     bool stands = wanted.empty();
     access::for_each_reason(world, world.points[p], [&](std::string_view reason) {
       if (reason == wanted) stands = true;
-      if (is_of_billing(reason) && reason != wanted) stale = reason;
+      if (access::is_of_billing(reason) && reason != wanted) stale = reason;
     });
     // The new reason first: the point does not go on in between.
     if (!stands) {
@@ -100,7 +95,7 @@ bool is_blocked_by_others(const World& world, const SubscriptionRow& row) {
     if (!(row.points >> bit & 1)) return;
     bool foreign = false;
     access::for_each_reason(world, world.points[p],
-                            [&](std::string_view r) { foreign |= !is_of_billing(r); });
+                            [&](std::string_view r) { foreign |= !access::is_of_billing(r); });
     any = true;
     all &= foreign;
   });

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes the sample provider that tools/run starts with: make.py OUT.ndjson makes the commands of OK-Telecom,
 1,000 accounts over half a year, the same bytes at every call. None of them is refused by an empty ledger: the
-script keeps the balances as it goes. Each leaves one event, so a command's sequence is its line."""
+script keeps the balances as it goes. Up to the closings each leaves one event, so a command's sequence is its line;
+from the day on which it is loaded, the accounts are billed by tariffs."""
 
 import json
 import random
@@ -170,6 +171,30 @@ class Sample:
             self.write("account.close", day, {"account": account.name, "reason": "moved away"})
 
 
+    def subscribe(self, accounts):
+        """The services as tariffs, and who has which: from then on the ledger bills by itself."""
+        day = MONTHS[-1] + timedelta(days=29)
+        vat = [{"from": "2026-01-01", "rate": "22", "included": True}]
+        terms = {"version": 1, "effective": "2026-01-01", "mode": "advance", "period": "month", "anchor": "calendar"}
+        prices = {"internet": TARIFFS, "tv": (SERVICES["tv"],), "static-ip": (SERVICES["static-ip"],)}
+        names = {"internet": "Интернет", "tv": "Телевидение", "static-ip": "Постоянный адрес"}
+        for rank, service in enumerate(prices, 1):
+            needs = {"requires": "internet"} if service == "static-ip" else {}
+            definition = {"service": service, "names": {"ru": names[service]}, "rank": rank, "revenue": service, "vat": vat}
+            self.write("service.define", day, definition | needs)
+            for price in prices[service]:
+                # Who has the dearest tariff may pay later.
+                shortage = "debt" if price == TARIFFS[-1] else "refuse"
+                tariff = {"tariff": f"{service}-{price // 100}", "service": service, "price": money(price)}
+                self.write("tariff.publish", day, tariff | terms | {"currency": CURRENCY, "shortage": shortage})
+        self.write("tenant.configure", day, {"grace_hours": 72})
+        for account in accounts:
+            for service in account.services:
+                price = account.tariff if service == "internet" else SERVICES[service]
+                names = {"subscription": f"{account.name}-{service}", "account": account.name}
+                self.write("subscription.start", day, names | {"tariff": f"{service}-{price // 100}"})
+
+
 def money(minor):
     sign, minor = "-" if minor < 0 else "", abs(minor)
     return f"{sign}{minor // 100}.{minor % 100:02}"
@@ -182,6 +207,7 @@ def main(path):
         for first in MONTHS:
             sample.month(accounts, first)
         sample.close_some(accounts)
+        sample.subscribe(accounts[:-5])
 
 
 if __name__ == "__main__":

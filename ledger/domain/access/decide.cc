@@ -47,6 +47,8 @@ Decided<Decision> change(const World& world, const C& command, const Context& co
                          const RejectionKind& nothing_to_do) {
   const auto target = target_of(world, command, context);
   if (!target) return std::unexpected(target.error());
+  const bool bills = world.account(target->account).first_subscription != kNone;
+  if (bills && is_of_billing(command.reason.text)) return reject(reserved_reason, "/data/reason");
   account::Standing standing = standing_of(world, target->account);
   uint32_t points_on = world.account(target->account).points_on;
   Decision decision;

@@ -16,4 +16,6 @@ inline constexpr RejectionKind too_many_points{706, "too_many_points", 422,
                                                "An account has at most 100 access points"};
 inline constexpr RejectionKind point_exists{707, "point_exists", 422,
                                             "An access point has this name already"};
+inline constexpr RejectionKind reserved_reason{708, "reserved_reason", 422,
+                                               "Billing gives and takes this reason by itself"};
 }  // namespace provodka::access

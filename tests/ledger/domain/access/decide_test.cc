@@ -217,5 +217,15 @@ TEST_CASE("a payment says that the account is off while all of its points are") 
         Lines{"A 2.00 2.00 on"});
 }
 
+TEST_CASE("billing's reasons are its own where there is something to bill") {
+  Books books;
+  books.given(service("internet"), tariff("basic", "600"), open("A"), block_account("A", "debt"),
+              unblock_account("A", "debt"), subscribe("A", "basic"));
+  for (const std::string_view reason : {"unpaid", "debt", "frozen", "ended", "not_started", "closed"})
+    books.when(block_account("A", reason)).then_rejected(access::reserved_reason, "/data/reason");
+  books.when(unblock_account("A", "unpaid")).then_rejected(access::reserved_reason, "/data/reason");
+  books.given(block_account("A", "abuse"));
+}
+
 }  // namespace
 }  // namespace provodka::test
