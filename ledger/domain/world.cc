@@ -205,12 +205,20 @@ Zone World::zone(TenantId id) const {
   return zones_[id.value()];
 }
 
+void World::begin_schedule() {
+  scheduling_ = true;
+  schedule_all();
+}
+
 void World::schedule(AccountId id, Instant due) {
+  if (!scheduling_) return;
+  due_changed_in_group_ = true;
   auto& at = due_[due];
   if (at.empty() || at.back() != id) at.push_back(id);
 }
 
 void World::schedule(AccountId id, Date local_midnight) {
+  if (!scheduling_) return;
   schedule(id, zone(TenantId(account(id).tenant)).day_start(local_midnight));
 }
 
@@ -219,6 +227,7 @@ std::optional<Instant> World::next_due() const {
 }
 
 std::vector<AccountId> World::take_due(size_t most) {
+  due_changed_in_group_ = true;
   const auto first = due_.begin();
   auto& waiting = first->second;
   const auto end = waiting.begin() + static_cast<ptrdiff_t>(std::min(most, waiting.size()));
@@ -324,7 +333,6 @@ void World::index_all() {
     if (blocks[i].point == kNone) free_blocks_.push_back(i);
   }
   std::ranges::make_heap(free_blocks_, std::greater());
-  schedule_all();
 }
 
 // The tables as they were: how many rows, and each page that was changed since.
@@ -342,6 +350,7 @@ struct World::Group {
 void World::begin_group() {
   INVARIANT(!group_, "groups do not nest");
   group_ = std::make_shared<Group>();
+  due_changed_in_group_ = false;
   group_->free_blocks = free_blocks_;
   for (AnyTable* table : tables()) {
     auto& kept = group_->tables.emplace_back(table, table->rows());
@@ -372,7 +381,7 @@ void World::undo_group() {
   free_blocks_ = std::move(group_->free_blocks);
   group_.reset();
   zones_.resize(std::min<size_t>(zones_.size(), tenants.size()));
-  schedule_all();
+  if (scheduling_ && due_changed_in_group_) schedule_all();
 }
 
 }  // namespace provodka

@@ -109,6 +109,8 @@ class World {
 
   // Accounts on which something happens by itself at an instant: periods that begin, promises and grace that
   // end. Derived from the tables. An account may be here for what is no longer due; whoever takes it looks.
+  // Kept from begin_schedule() on: who only reads a log would never take anything.
+  void begin_schedule();
   void schedule(AccountId, Instant);
   void schedule(AccountId, Date local_midnight);
   std::optional<Instant> next_due() const;
@@ -137,6 +139,7 @@ class World {
   Index service_index_, tariff_index_, subscription_index_;
   mutable std::vector<Zone> zones_;  // by tenant
   std::map<Instant, std::deque<AccountId>> due_;
+  bool scheduling_ = false, due_changed_in_group_ = false;
   // A heap with the lowest id on top: which row is used next depends on the state alone, not on the order in
   // which rows became free, so that a loaded snapshot goes on like the process that wrote it.
   std::vector<uint32_t> free_blocks_;

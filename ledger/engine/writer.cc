@@ -69,6 +69,7 @@ Writer::Writer(Parts parts, EngineOptions& options, Recovered& recovered)
       files_must_reach_(parts.store.ids_through()),
       group_(std::make_unique<Group>()),
       last_snapshot_(recovered.snapshot) {
+  shard_.world.begin_schedule();
   parts_.committer.on_idle([this] {
     std::lock_guard lock(mutex_);
     committer_became_idle_ = true;
