@@ -41,6 +41,7 @@ constexpr std::array kAll = std::to_array<const RejectionKind*>({
     &account::credit_limit_unchanged,
     &account::label_unchanged,
     &account::balance_not_zero,
+    &account::subscriptions_running,
     &payment::external_id_reused,
     &payment::unknown_payment,
     &payment::payment_reversed_already,

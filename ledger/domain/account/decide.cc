@@ -75,6 +75,13 @@ Decided<Decision> decide(const World& world, const CloseAccount& command, const 
     return reject(balance_not_zero, "/data/account",
                   fmt::format("its balance is {} {}", balance.to_string(), balance.currency.code()));
   }
+  for (uint32_t s = world.account(*id).first_subscription; s != kNone; s = world.subscriptions[s].next) {
+    const subscription::SubscriptionRow& row = world.subscriptions[s];
+    if (row.state != subscription::State::ended) {
+      return reject(subscriptions_running, "/data/account",
+                    fmt::format("{} is running", world.strings[row.name]));
+    }
+  }
   AccountClosed event{
       .account = command.account, .reason = command.reason, .effective = context.effective, .standing = {}};
   event.standing.push_back(standing_of(world, *id));

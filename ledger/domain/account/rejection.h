@@ -15,4 +15,6 @@ inline constexpr RejectionKind label_unchanged{205, "label_unchanged", 422,
                                                "The account has this label already"};
 inline constexpr RejectionKind balance_not_zero{206, "balance_not_zero", 422,
                                                 "Only an account at zero can be closed", true};
+inline constexpr RejectionKind subscriptions_running{207, "subscriptions_running", 422,
+                                                     "Its subscriptions are to be cancelled first", true};
 }  // namespace provodka::account

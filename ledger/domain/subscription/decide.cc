@@ -113,10 +113,11 @@ Decided<Decision> decide(const World& world, const SwitchSubscription& command, 
     const Period period = row.period_past > context.today.days && before.length == after.length
                               ? Period{{row.period_first}, {row.period_past}}
                               : period_around(after, row, context.today);
-    const Date past = after.mode == tariff::Mode::spread ? add_days(context.today, 1) : period.past;
-    const Vat vat = vat_on(world, after.service, context.today);
+    const Date first = std::max(context.today, period.first);
+    const Date past = after.mode == tariff::Mode::spread ? add_days(first, 1) : period.past;
+    const Vat vat = vat_on(world, after.service, first);
     const int64_t price = slice(gross_of(vat, after.price_minor), period.days(),
-                                context.today.days - period.first.days + 1, past.days - period.first.days);
+                                first.days - period.first.days + 1, past.days - period.first.days);
     const int64_t missing = price + world.tenant(context.tenant).threshold_minor - unused -
                             available_minor(world.accounts[row.account]);
     if (missing > 0) {

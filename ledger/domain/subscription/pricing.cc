@@ -2,6 +2,8 @@
 
 #include "ledger/core/invariant.h"
 
+#include <algorithm>
+
 namespace provodka::subscription {
 namespace {
 
@@ -18,6 +20,7 @@ int64_t slice(int64_t price_minor, int32_t n, int32_t a, int32_t b) {
 }
 
 int64_t price_of(const SubscriptionRow& row, int32_t first, int32_t past) {
+  first = std::max(first, row.period_first);  // a period may be paid for the evening before it
   if (past <= first) return 0;
   return slice(row.price_minor, row.period_past - row.period_first, first - row.period_first + 1,
                past - row.period_first);

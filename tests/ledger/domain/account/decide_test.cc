@@ -131,5 +131,12 @@ TEST_CASE("names are exact") {
   CHECK(books.account("a").balance_minor == 100);
 }
 
+TEST_CASE("an account is closed once its subscriptions have ended") {
+  Books books;
+  books.given(service("internet"), tariff("basic", "600"), open("A"), subscribe("A", "basic"));
+  books.when(close("A")).then_rejected(account::subscriptions_running, "/data/account");
+  books.given(cancel(), close("A"));
+}
+
 }  // namespace
 }  // namespace provodka::test
