@@ -31,7 +31,7 @@ class CommandDecoder {
   CommandDecoder(CommandDecoder&&) noexcept;
 
   // Decodes one JSON document into `command`, whose texts then live in `arena`. `default_id` stands in where
-  // the document has no id (Idempotency-Key). On an error `command` is unspecified.
+  // the document has no id, or must be that (Idempotency-Key). On an error `command` is unspecified.
   [[nodiscard]] bool decode(std::string_view json, std::string_view default_id, Arena& arena,
                             Command& command, CommandError& error);
 

@@ -16,9 +16,6 @@
 namespace provodka::log {
 namespace {
 
-// For reading the log through; a single frame is read without.
-constexpr size_t kReadaheadBytes = 2 << 20;
-
 rocksdb::Options options_of(EventLog::Mode mode) {
   rocksdb::Options options;
   options.create_if_missing = mode == EventLog::Mode::owner;

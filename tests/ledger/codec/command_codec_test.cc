@@ -162,14 +162,18 @@ TEST_CASE("the members of the envelope come in any order, the data also before i
       first);
 }
 
-TEST_CASE("Idempotency-Key stands in for the id, which goes first") {
+TEST_CASE("Idempotency-Key stands in for the id, which must be the same where it is there") {
   const std::string without = R"({"type":"account.close","tenant":"t","data":{"account":"A"}})";
   const Decoded given(without, "key 1");
   REQUIRE(given.ok);
   CHECK(given.command.id == CommandId{"key 1"});
-  const Decoded both(body("account.close", R"({"account":"A"})"), "key 1");
+  const Decoded both(body("account.close", R"({"account":"A"})"), "c-1");
   REQUIRE(both.ok);
   CHECK(both.command.id == CommandId{"c-1"});
+  const Decoded other(body("account.close", R"({"account":"A"})"), "key 1");
+  CHECK_FALSE(other.ok);
+  CHECK(other.error.code == "invalid_value");
+  CHECK(other.error.pointer == "/id");
 }
 
 TEST_CASE("texts live in the arena, not in the document or the decoder") {
