@@ -49,6 +49,15 @@ class Maker {
     out = {Date::earliest().days +
            static_cast<int32_t>(below(static_cast<size_t>(Date::latest().days - Date::earliest().days + 1)))};
   }
+  void make(Instant& out) {
+    const int64_t most = 250'000'000'000 * micros_per_second;  // within the years that can be printed
+    out = {static_cast<int64_t>(random_() % static_cast<uint64_t>(most))};
+  }
+  void make(Decimal& out) { out = Decimal::from_billionths(minor()); }
+  void make(LanguageText& out) {
+    make(out.language);
+    make(out.text);
+  }
   void make(Currency& out) { out = any_currency(); }
   void make(Money& out) { out = {minor(), currency_}; }
   void make(book::LedgerName& out) {

@@ -239,7 +239,10 @@ class Books {
     for (uint32_t i = 0; i < world_.accounts.size(); ++i) {
       const TenantId tenant(world_.accounts[i].tenant);
       if (tenant != tenant_) continue;
-      const Context context{.tenant = tenant, .now = now(), .today = date("2026-11-20"), .effective = {}};
+      Context context;
+      context.tenant = tenant;
+      context.now = now();
+      context.today = context.effective = date("2026-11-20");
       int steps = 0;
       while (const auto event = process::next_step(world_, context, AccountId(i))) {
         REQUIRE(++steps < 1000);
