@@ -5,7 +5,6 @@
 #include "ledger/codec/json_out.h"
 #include "ledger/domain/access/reasons.h"
 #include "ledger/domain/entry.h"
-#include "ledger/process/settle.h"
 
 #include <charconv>
 
@@ -86,7 +85,7 @@ void write_account(Buffer& out, const World& world, const Context& context, Acco
   out.push_back(']');
   if (row.promise_minor > 0) next("promised", Money{row.promise_minor, currency});
   if (row.first_subscription != kNone) {
-    next("needed", process::needed(world, context, id));
+    next("needed", engine::needed(world, context, id));
     out.append(R"(,"subscriptions":[)");
     for (uint32_t s = row.first_subscription; s != kNone; s = world.subscriptions[s].next) {
       write_subscription(out, world, currency, world.subscriptions[s]);

@@ -6,6 +6,7 @@
 #include "ledger/engine/scrub.h"
 #include "ledger/engine/writer.h"
 #include "ledger/log/data_dir.h"
+#include "ledger/process/settle.h"
 
 #include <array>
 #include <mutex>
@@ -219,5 +220,9 @@ Health Engine::health() const {
 
 uint64_t Engine::stored_bytes_written() const { return impl_->log->stored_bytes_written(); }
 uint64_t Engine::text_bytes_written() const { return impl_->log->text_bytes_written(); }
+
+Money needed(const World& world, const Context& context, AccountId account) {
+  return process::needed(world, context, account);
+}
 
 }  // namespace provodka::engine

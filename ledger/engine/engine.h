@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ledger/domain/context.h"
 #include "ledger/domain/world.h"
 #include "ledger/engine/clock.h"
 #include "ledger/engine/job.h"
@@ -37,6 +38,10 @@ struct Health {
 // The single writer of a shard. Commands are decided one after the other in memory and are durable before
 // anybody is told; reads see what was decided and are answered when it is durable. All functions may be
 // called from any thread.
+// What has to come in for an account's base subscription to be on at the context's instant and day; zero
+// where it is on. Pure.
+Money needed(const World&, const Context&, AccountId);
+
 class Engine {
  public:
   static Result<std::unique_ptr<Engine>> open(EngineOptions);

@@ -14,7 +14,8 @@ class Books:
 
     def __init__(self, binary, path, start="2026-01-01", zone="Europe/Moscow", offset="+03:00"):
         self.offset = offset
-        self.server = s.Server(binary, os.path.join(path, "data"), flags=["--clock", self.instant(start)])
+        self.data = os.path.join(path, "data")
+        self.server = s.Server(binary, self.data, flags=["--clock", self.instant(start)])
         self.client = self.server.connect()
         self.count = 0
         self.seen = 0
@@ -109,3 +110,8 @@ class Books:
         self.service()
         self.tariff(**tariff)
         self.open(balance)
+
+    def check(self, binary):
+        """Whatever was done, the books are whole and are the same when they are read again."""
+        code, verified = s.Program(binary).verify(self.data)
+        s.expect(code == 0 and verified["ok"], "verify finds nothing", verified)

@@ -22,7 +22,9 @@ std::ostream& operator<<(std::ostream& out, const Step& step) {
 constexpr std::array<std::string_view, 4> kAccounts = {"A", "B", "C", "nobody"};
 constexpr std::array<std::string_view, 5> kPoints = {"A", "B", "A-2", "B-2", "nowhere"};
 constexpr std::array<std::string_view, 4> kReasons = {"debt", "fraud", "holiday", "долг \"\\\n"};
-constexpr int kSteps = 16;
+constexpr std::array<std::string_view, 4> kTariffs = {"basic", "daily", "lent", "tried"};
+constexpr std::array<std::string_view, 4> kSubscriptions = {"S", "T", "U", "V"};
+constexpr int kSteps = 24;
 
 rc::Gen<Amount> any_amount() {
   const auto amount = [](int64_t digits, uint8_t decimals) { return Amount{digits, decimals}; };
@@ -98,13 +100,47 @@ CommandData command_of(const Step& step, int index, uint64_t events) {
                           : CommandData(unblock_point(point, reason));
     case 14:
       return unblock_account(account, reason);
-    default:
+    case 15:
       return add_point(account, point);
+    case 16:
+      return step.one % 3 ? CommandData(promises_up_to("100", 5, 0))
+                          : CommandData(promise_of(account, "1", 3));
+    case 17:
+      return with(promise_of(account, "1", 3));
+    case 18: {
+      auto made = tariff(step.one % 2 ? other : kTariffs[step.other % kTariffs.size()], "1",
+                         2 - static_cast<uint32_t>(step.one) % 2, "2026-11-20");
+      made.shortage = step.other % 2 ? tariff::Shortage::debt : tariff::Shortage::shorten;
+      if (step.one % 5 == 0) return tariff::CloseTariff{.tariff = made.tariff};
+      if (step.one % 5 == 1) return service(point, static_cast<uint32_t>(step.other));
+      made.price = step.amount;
+      return made;
+    }
+    case 19:
+    case 20:
+      return subscribe(account, kTariffs[step.other % kTariffs.size()], kSubscriptions[step.one % 4]);
+    case 21:
+      return switch_to(kTariffs[step.other % kTariffs.size()], kSubscriptions[step.one % 4]);
+    case 22:
+      return step.other % 2 ? CommandData(freeze("2026-11-25", 3, kSubscriptions[step.one % 4]))
+                            : CommandData(subscription::UnfreezeSubscription{
+                                  .subscription = {kSubscriptions[step.one % 4]}});
+    default:
+      return step.other % 4 ? CommandData(cancel(kSubscriptions[step.one % 4]))
+                            : CommandData(billing::RunBilling{.through = {}});
   }
 }
 
 void open_some(Books& books) {
-  books.given(open("A", "5"), open("B"), add_point("A", "A-2"), pay("A", "3", "first"));
+  books.given(open("A", "5"), open("B"), add_point("A", "A-2"), pay("A", "3", "first"), service("internet"));
+  for (size_t i = 0; i < kTariffs.size(); ++i) {
+    auto made = tariff(kTariffs[i], "2");
+    made.mode = i == 1 ? tariff::Mode::spread : tariff::Mode::advance;
+    made.shortage = i == 2 ? tariff::Shortage::debt : tariff::Shortage::refuse;
+    if (i == 3) made.trial_days = 5;
+    books.given(made);
+  }
+  books.given(subscribe("A", "basic", "S"));
 }
 
 void take(Books& books, const std::vector<Step>& steps, size_t i) {
