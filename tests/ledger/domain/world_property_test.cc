@@ -40,9 +40,9 @@ rc::Gen<Amount> any_amount() {
 rc::Gen<std::vector<Step>> any_steps() {
   const auto below = [](int end) { return rc::gen::resize(rc::kNominalSize, rc::gen::inRange(0, end)); };
   return rc::gen::scale(
-      1.5, rc::gen::container<std::vector<Step>>(rc::gen::build<Step>(
-               rc::gen::set(&Step::what, below(kSteps)), rc::gen::set(&Step::one, below(1000)),
-               rc::gen::set(&Step::other, below(1000)), rc::gen::set(&Step::amount, any_amount()))));
+      4, rc::gen::container<std::vector<Step>>(rc::gen::build<Step>(
+             rc::gen::set(&Step::what, below(kSteps)), rc::gen::set(&Step::one, below(1000)),
+             rc::gen::set(&Step::other, below(1000)), rc::gen::set(&Step::amount, any_amount()))));
 }
 
 // "p0" to "p999": a provider's ids, one for each payment.
@@ -181,9 +181,8 @@ TEST_CASE("any commands keep the books") {
       }
     }
   };
-  // Rounds that never got to some event would say nothing about it.
-  for (int round = 0; round == 0 || (round < 20 && seen != all); ++round)
-    CHECK(rc::check("each event's entry balances and states how its accounts then stand", hold));
+  CHECK(rc::check("each event's entry balances and states how its accounts then stand", hold));
+  // A run that never got to some event would say nothing about it.
   CHECK(seen == all);
 }
 
