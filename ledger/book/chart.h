@@ -15,8 +15,22 @@ namespace provodka::book {
 //   deferred    liability  charged in advance, not yet earned, one per service
 //   tax         liability  one per tax code
 //   adjustment  equity     corrections by hand, one per reason
-enum class Kind : unsigned char { customer, clearing, revenue, deferred, tax, adjustment };
-BOOST_DESCRIBE_ENUM(Kind, customer, clearing, revenue, deferred, tax, adjustment)
+//   receivable  asset      what was handed over and is paid in instalments that are not due yet, one per
+//   service suspense    liability  payments that are on no account yet, one per provider writeoff    expense
+//   debts that were given up, one per reason
+enum class Kind : unsigned char {
+  customer,
+  clearing,
+  revenue,
+  deferred,
+  tax,
+  adjustment,
+  receivable,
+  suspense,
+  writeoff
+};
+BOOST_DESCRIBE_ENUM(Kind, customer, clearing, revenue, deferred, tax, adjustment, receivable, suspense,
+                    writeoff)
 
 std::string_view name_of(Kind);
 

@@ -201,6 +201,24 @@ bool decode(Reading& reading, value& v, Date& date) {
   return true;
 }
 
+bool decode(Reading& reading, value& v, Month& month) {
+  std::string_view text;
+  if (!get_text(reading, v, text)) return false;
+  const auto parsed = Month::parse(text);
+  if (!parsed) return reading.fail("invalid_value", "a month such as \"2026-11\" is expected");
+  month = *parsed;
+  return true;
+}
+
+bool decode(Reading& reading, value& v, TimeOfDay& time) {
+  std::string_view text;
+  if (!get_text(reading, v, text)) return false;
+  const auto parsed = TimeOfDay::parse(text);
+  if (!parsed) return reading.fail("invalid_value", "a time of the day such as \"09:00\" is expected");
+  time = *parsed;
+  return true;
+}
+
 bool decode(Reading& reading, value& v, Instant& instant) {
   std::string_view text;
   if (!get_text(reading, v, text)) return false;

@@ -25,7 +25,7 @@ bool read_hex(std::string_view text, CauseHash& hash) {
   return true;
 }
 
-// What the event is about: the access point, else the account, else the tenant.
+// What the event is about: the access point, else the account, else the subscriber, else the tenant.
 struct Subject {
   std::string_view kind;
   std::string_view name;
@@ -35,7 +35,9 @@ template <class E>
 Subject subject_of(const E& event, std::string_view tenant) {
   if constexpr (requires { event.wanted; }) return {"point/", event.point.text};
   const std::string_view account = owning_account(event);
-  return account.empty() ? Subject{"tenant/", tenant} : Subject{"account/", account};
+  if (!account.empty()) return {"account/", account};
+  if constexpr (requires { event.subscriber.text; }) return {"subscriber/", event.subscriber.text};
+  return {"tenant/", tenant};
 }
 
 // Whether the text is the parts, one after the other.

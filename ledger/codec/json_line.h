@@ -71,6 +71,15 @@ inline bool read(LineReader& in, Sequence& sequence) {
 }
 
 bool read(LineReader& in, Date& date);
+template <class T>
+  requires std::is_same_v<T, Month> || std::is_same_v<T, TimeOfDay>
+bool read(LineReader& in, T& value) {
+  std::string_view text;
+  if (!in.string(text)) return false;
+  const auto parsed = T::parse(text);
+  if (parsed) value = *parsed;
+  return parsed.has_value();
+}
 bool read(LineReader& in, Instant& instant);
 bool read(LineReader& in, Decimal& decimal);
 bool read(LineReader& in, Currency& currency);
@@ -122,6 +131,15 @@ struct KeyAfter {
   static constexpr std::string_view view{text.data(), text.size()};
 };
 
+// An amount in the currency of its object, which an amount before it has brought.
+inline bool read_money(LineReader& in, Money& value, Currency currency) {
+  std::string_view digits;
+  if (!in.string(digits)) return false;
+  const auto minor = parse_minor(digits, currency.exponent());
+  value = {minor.value_or(0), currency};
+  return minor.has_value();
+}
+
 // Reads one member. `currency` is that of the object, once its first Money has been read.
 template <char Before, class T, class Member>
 bool read_member(LineReader& in, T& object, Currency& currency) {
@@ -131,17 +149,23 @@ bool read_member(LineReader& in, T& object, Currency& currency) {
   if constexpr (is_optional<V>) {
     static_assert(Before == ',', "the first member of an event is not optional");
     value.reset();
-    return !in.take(key) || read(in, value.emplace());
-  } else if constexpr (std::is_same_v<V, Money>) {
-    std::string_view digits;
-    if (!in.take(key) || !in.string(digits)) return false;
-    if constexpr (is_first_money<T, Member>()) {
-      if (!in.take(",\"currency\":") || !read(in, currency)) return false;
+    if (!in.take(key)) return true;
+    if constexpr (std::is_same_v<V, std::optional<Money>>) {
+      return read_money(in, value.emplace(), currency);
+    } else {
+      return read(in, value.emplace());
     }
-    const auto minor = parse_minor(digits, currency.exponent());
-    if (!minor) return false;
-    value = {*minor, currency};
-    return true;
+  } else if constexpr (std::is_same_v<V, Money>) {
+    if constexpr (is_first_money<T, Member>()) {
+      std::string_view digits;
+      if (!in.take(key) || !in.string(digits)) return false;
+      if (!in.take(",\"currency\":") || !read(in, currency)) return false;
+      const auto minor = parse_minor(digits, currency.exponent());
+      value = {minor.value_or(0), currency};
+      return minor.has_value();
+    } else {
+      return in.take(key) && read_money(in, value, currency);
+    }
   } else {
     return in.take(key) && read(in, value);
   }

@@ -9,6 +9,7 @@
 #include "ledger/core/ids.h"
 #include "ledger/core/money.h"
 #include "ledger/core/text.h"
+#include "ledger/core/time_of_day.h"
 #include "ledger/domain/payment/paid_at.h"
 
 #include <optional>
@@ -51,6 +52,16 @@ inline void write(Buffer& out, Date date) {
   char* p = out.room(12);
   *p++ = '"';
   p = date.print(p);
+  *p++ = '"';
+  out.wrote_to(p);
+}
+
+template <class T>
+  requires std::is_same_v<T, Month> || std::is_same_v<T, TimeOfDay>
+void write(Buffer& out, T value) {
+  char* p = out.room(T::printed_bytes + 2);
+  *p++ = '"';
+  p = value.print(p);
   *p++ = '"';
   out.wrote_to(p);
 }

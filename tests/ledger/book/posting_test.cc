@@ -39,6 +39,8 @@ TEST_CASE("the kinds of the chart are named as on the wire") {
   CHECK(name_of(Kind::deferred) == "deferred");
   CHECK(name_of(Kind::tax) == "tax");
   CHECK(name_of(Kind::adjustment) == "adjustment");
+  CHECK(name_of(Kind::suspense) == "suspense");
+  CHECK(name_of(Kind::writeoff) == "writeoff");
 }
 
 }  // namespace
