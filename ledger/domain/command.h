@@ -8,11 +8,15 @@
 #include "ledger/domain/billing/commands.h"
 #include "ledger/domain/charge/commands.h"
 #include "ledger/domain/payment/commands.h"
+#include "ledger/domain/period/commands.h"
+#include "ledger/domain/plan/commands.h"
 #include "ledger/domain/promise/commands.h"
+#include "ledger/domain/subscriber/commands.h"
 #include "ledger/domain/subscription/commands.h"
 #include "ledger/domain/tariff/commands.h"
 #include "ledger/domain/tenant/commands.h"
 #include "ledger/domain/transfer/commands.h"
+#include "ledger/domain/writeoff/commands.h"
 
 #include <optional>
 #include <variant>
@@ -28,7 +32,11 @@ using CommandData =
                  tariff::PublishTariff, tariff::CloseTariff, subscription::StartSubscription,
                  subscription::SwitchSubscription, subscription::FreezeSubscription,
                  subscription::UnfreezeSubscription, subscription::CancelSubscription, promise::GivePromise,
-                 billing::RunBilling>;
+                 billing::RunBilling, subscription::GrantDiscount, subscription::OverridePrice,
+                 subscription::MoveTariff, subscription::RecalculateOutage, plan::AddExtra, plan::RemoveExtra,
+                 plan::AgreeInstalment, period::ClosePeriod, period::ReopenPeriod, payment::MovePayment,
+                 payment::AssignPayment, writeoff::MakeWriteoff, subscriber::RegisterSubscriber,
+                 subscriber::ChangeSubscriber, subscriber::HoldSubscriber, subscriber::EraseSubscriber>;
 
 // The account must be at this version, or the command is refused.
 struct Expectation {

@@ -12,8 +12,14 @@
 #include "ledger/domain/charge/evolve.h"
 #include "ledger/domain/payment/decide.h"
 #include "ledger/domain/payment/evolve.h"
+#include "ledger/domain/period/decide.h"
+#include "ledger/domain/period/evolve.h"
+#include "ledger/domain/plan/decide.h"
+#include "ledger/domain/plan/evolve.h"
 #include "ledger/domain/promise/decide.h"
 #include "ledger/domain/promise/evolve.h"
+#include "ledger/domain/subscriber/decide.h"
+#include "ledger/domain/subscriber/evolve.h"
 #include "ledger/domain/subscription/decide.h"
 #include "ledger/domain/subscription/evolve.h"
 #include "ledger/domain/tariff/decide.h"
@@ -22,11 +28,29 @@
 #include "ledger/domain/tenant/evolve.h"
 #include "ledger/domain/transfer/decide.h"
 #include "ledger/domain/transfer/evolve.h"
+#include "ledger/domain/writeoff/decide.h"
+#include "ledger/domain/writeoff/evolve.h"
+
+#include <fmt/format.h>
 
 namespace provodka {
 
 Decided<Decision> decide(const World& world, const CommandData& command, const Context& context) {
-  return std::visit([&](const auto& c) { return decide(world, c, context); }, command);
+  Context open = context;
+  if (context.tenant) {
+    const Date open_from{world.tenant(context.tenant).open_from};
+    if (context.effective < open_from) {
+      // Money that came is booked in any case: on the first day that is open.
+      const bool came = std::holds_alternative<payment::ReceivePayment>(command) ||
+                        std::holds_alternative<payment::ReversePayment>(command);
+      if (!came) {
+        return reject(common::period_closed, "/effective",
+                      fmt::format("the first day that is open is {}", open_from));
+      }
+      open.effective = open_from;
+    }
+  }
+  return std::visit([&](const auto& c) { return decide(world, c, open); }, command);
 }
 
 void evolve(World& world, const Event& event, const EventMeta& meta) {

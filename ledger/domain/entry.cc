@@ -1,5 +1,7 @@
 #include "ledger/domain/entry.h"
 
+#include "ledger/domain/subscriber/rejection.h"
+
 #include <limits>
 
 #include <fmt/format.h>
@@ -11,6 +13,10 @@ int64_t saturating_add(int64_t a, int64_t b) {
   int64_t sum;
   if (!__builtin_add_overflow(a, b, &sum)) return sum;
   return a < 0 ? std::numeric_limits<int64_t>::min() : std::numeric_limits<int64_t>::max();
+}
+
+int64_t available_of(int64_t balance_minor, int64_t credit_limit_minor, int64_t promise_minor) {
+  return saturating_add(saturating_add(balance_minor, credit_limit_minor), promise_minor);
 }
 
 }  // namespace
@@ -37,6 +43,17 @@ Decided<AccountId> settleable_account(const World& world, const Context& context
   const auto id = any_account(world, context, account, pointer);
   if (id && world.account(*id).balance_minor != 0) return id;
   return open_account(world, context, account, pointer);
+}
+
+Decided<uint32_t> present_subscriber(const World& world, const Context& context, Id name,
+                                     std::string_view pointer) {
+  const auto id = world.find_subscriber(context.tenant, name.text);
+  if (!id) {
+    return reject(subscriber::unknown_subscriber, pointer,
+                  fmt::format("subscriber {} was never registered", name.text));
+  }
+  if (world.subscribers[*id].erased != 0) return reject(subscriber::erased, pointer);
+  return *id;
 }
 
 Decided<Money> money_of(const World& world, const Context& context, Amount amount,
@@ -101,7 +118,7 @@ account::Standing standing_of(const World& world, AccountId id, int64_t balance_
   const Currency currency = world.currency(TenantId(row.tenant));
   return {.account = {world.strings[row.name]},
           .balance = {balance_minor, currency},
-          .available = {saturating_add(saturating_add(balance_minor, credit_limit_minor), row.promise_minor),
+          .available = {available_of(balance_minor, credit_limit_minor, world.arrangement(row).promise_minor),
                         currency},
           .access = row.points_on > 0 ? account::Access::on : account::Access::off};
 }
@@ -110,8 +127,8 @@ account::Standing standing_of(const World& world, AccountId id) {
   return standing_of(world, id, world.account(id).balance_minor, world.account(id).credit_limit_minor);
 }
 
-int64_t available_minor(const account::AccountRow& row) {
-  return saturating_add(saturating_add(row.balance_minor, row.credit_limit_minor), row.promise_minor);
+int64_t available_minor(const World& world, const account::AccountRow& row) {
+  return available_of(row.balance_minor, row.credit_limit_minor, world.arrangement(row).promise_minor);
 }
 
 void book_entry(World& world, const EventMeta& meta, const book::Postings& postings) {

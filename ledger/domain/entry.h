@@ -23,6 +23,9 @@ Decided<AccountId> settleable_account(const World&, const Context&, Id account, 
 // The account of that name, open or closed.
 Decided<AccountId> any_account(const World&, const Context&, Id account, std::string_view pointer);
 
+// The subscriber of that name, who is not erased, or the rejection.
+Decided<uint32_t> present_subscriber(const World&, const Context&, Id subscriber, std::string_view pointer);
+
 // An amount in the tenant's currency. `currency` is what the command named, where it names one.
 Decided<Money> money_of(const World&, const Context&, Amount, std::optional<Currency> currency,
                         std::string_view pointer = "/data/amount");
@@ -54,9 +57,11 @@ class Entry {
     event.postings = std::move(postings_);
     if constexpr (requires { event.standing; }) {
       event.standing = std::move(standings_);
-    } else {
-      event.available = standings_.front().available;
-      event.access = standings_.front().access;
+    } else if constexpr (requires { event.available; }) {
+      // Money in suspense is nobody's: there is nothing available of it, and no access.
+      event.available =
+          standings_.empty() ? Money::zero(world_.currency(context_.tenant)) : standings_.front().available;
+      event.access = standings_.empty() ? account::Access::off : standings_.front().access;
     }
     return {};
   }
@@ -74,7 +79,7 @@ class Entry {
 account::Standing standing_of(const World&, AccountId);
 account::Standing standing_of(const World&, AccountId, int64_t balance_minor, int64_t credit_limit_minor);
 
-int64_t available_minor(const account::AccountRow&);
+int64_t available_minor(const World&, const account::AccountRow&);
 
 // Books the postings of a recorded event and holds it to the state: an entry that does not balance, or a
 // balance that is not what the event says, is corruption.

@@ -6,11 +6,15 @@
 #include "ledger/domain/billing/events.h"
 #include "ledger/domain/charge/events.h"
 #include "ledger/domain/payment/events.h"
+#include "ledger/domain/period/events.h"
+#include "ledger/domain/plan/events.h"
 #include "ledger/domain/promise/events.h"
+#include "ledger/domain/subscriber/events.h"
 #include "ledger/domain/subscription/events.h"
 #include "ledger/domain/tariff/events.h"
 #include "ledger/domain/tenant/events.h"
 #include "ledger/domain/transfer/events.h"
+#include "ledger/domain/writeoff/events.h"
 
 #include <variant>
 
@@ -27,7 +31,13 @@ using Event = std::variant<
     subscription::SubscriptionCharged, subscription::SubscriptionSuspended, subscription::SubscriptionResumed,
     subscription::SubscriptionCredited, subscription::SubscriptionSwitched, subscription::SubscriptionFrozen,
     subscription::SubscriptionUnfrozen, subscription::SubscriptionCancelled, promise::PromiseGiven,
-    promise::PromiseEnded, billing::RunCompleted>;
+    promise::PromiseEnded, billing::RunCompleted, subscription::PeriodBegun, subscription::FeeCharged,
+    subscription::DiscountGranted, subscription::PriceOverridden, subscription::TariffMoved,
+    subscription::SubscriptionRecalculated, subscription::OutageRecalculated, plan::ExtraAdded,
+    plan::ExtraCharged, plan::ExtraRemoved, plan::InstalmentAgreed, plan::InstalmentDue, period::PeriodClosed,
+    period::PeriodReopened, period::IncomeRecognised, payment::PaymentSuspended, payment::PaymentAssigned,
+    payment::PaymentMoved, account::AccountPaidOut, writeoff::WriteoffMade, subscriber::SubscriberRegistered,
+    subscriber::SubscriberChanged, subscriber::SubscriberHeld, subscriber::SubscriberErased>;
 
 // The account whose order of events matters to consumers: all events of one account go to one partition.
 // A tenant's own events have none; a transfer goes with the account that it leaves.

@@ -60,6 +60,8 @@ inline constexpr RejectionKind exceeds_remainder{13, "exceeds_remainder", 422,
 inline constexpr RejectionKind time_not_settable{14, "time_not_settable", 422,
                                                  "The clock is the system's and cannot be set"};
 inline constexpr RejectionKind time_goes_back{15, "time_goes_back", 422, "The clock only goes forward"};
+inline constexpr RejectionKind period_closed{16, "period_closed", 422,
+                                             "The effective date is in a month that is closed"};
 }  // namespace common
 
 }  // namespace provodka

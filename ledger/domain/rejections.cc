@@ -6,11 +6,15 @@
 #include "ledger/domain/billing/rejection.h"
 #include "ledger/domain/charge/rejection.h"
 #include "ledger/domain/payment/rejection.h"
+#include "ledger/domain/period/rejection.h"
+#include "ledger/domain/plan/rejection.h"
 #include "ledger/domain/promise/rejection.h"
+#include "ledger/domain/subscriber/rejection.h"
 #include "ledger/domain/subscription/rejection.h"
 #include "ledger/domain/tariff/rejection.h"
 #include "ledger/domain/tenant/rejection.h"
 #include "ledger/domain/transfer/rejection.h"
+#include "ledger/domain/writeoff/rejection.h"
 
 #include <array>
 
@@ -33,6 +37,7 @@ constexpr std::array kAll = std::to_array<const RejectionKind*>({
     &common::exceeds_remainder,
     &common::time_not_settable,
     &common::time_goes_back,
+    &common::period_closed,
     &tenant::tenant_exists,
     &tenant::unknown_zone,
     &account::account_exists,
@@ -45,6 +50,9 @@ constexpr std::array kAll = std::to_array<const RejectionKind*>({
     &payment::external_id_reused,
     &payment::unknown_payment,
     &payment::payment_reversed_already,
+    &payment::payment_not_in_suspense,
+    &payment::payment_in_suspense,
+    &payment::payment_there_already,
     &charge::unknown_charge,
     &charge::charge_reversed_already,
     &transfer::same_account,
@@ -65,6 +73,7 @@ constexpr std::array kAll = std::to_array<const RejectionKind*>({
     &tariff::service_changed,
     &tariff::unknown_tariff,
     &tariff::tariff_closed,
+    &tariff::terms_of_another_mode,
     &subscription::subscription_exists,
     &subscription::unknown_subscription,
     &subscription::unknown_plan,
@@ -82,11 +91,41 @@ constexpr std::array kAll = std::to_array<const RejectionKind*>({
     &subscription::frozen_already,
     &subscription::not_frozen,
     &subscription::too_many_subscriptions,
+    &subscription::freeze_over_allowance,
+    &subscription::freeze_too_short,
+    &subscription::freeze_too_long,
+    &subscription::percent_or_amount,
+    &subscription::discount_above_price,
+    &subscription::ends_before_it_begins,
+    &subscription::accounts_or_device,
     &promise::promise_stands,
     &promise::promise_too_large,
     &promise::promise_too_long,
     &promise::promise_too_soon,
     &billing::run_in_future,
+    &period::period_not_over,
+    &period::period_closed_already,
+    &period::run_incomplete,
+    &period::period_not_closed,
+    &period::not_the_last_closed,
+    &subscriber::subscriber_exists,
+    &subscriber::unknown_subscriber,
+    &subscriber::erased,
+    &subscriber::too_many_entries,
+    &subscriber::phone_not_e164,
+    &subscriber::email_not_plausible,
+    &subscriber::tax_number_not_digits,
+    &subscriber::not_on_earth,
+    &subscriber::nothing_changed,
+    &subscriber::hold_unchanged,
+    &subscriber::legal_hold,
+    &writeoff::exceeds_debt,
+    &plan::unknown_extra_service,
+    &plan::extra_exists,
+    &plan::unknown_extra,
+    &plan::count_without_period,
+    &plan::bad_parts,
+    &plan::first_in_past,
 });
 
 }  // namespace

@@ -17,7 +17,7 @@ uint64_t hash_ledger(TenantId tenant, book::Kind kind, std::string_view name) {
   return hash_of(name, uint64_t{tenant.value()} << 8 | static_cast<uint64_t>(kind));
 }
 
-uint64_t hash_reversal(uint64_t tenant, uint64_t sequence) { return hash_of(sequence, tenant); }
+uint64_t hash_entry(uint64_t tenant, uint64_t sequence) { return hash_of(sequence, tenant); }
 
 }  // namespace
 
@@ -57,11 +57,21 @@ std::optional<LedgerAccountId> World::find_ledger_account(TenantId tenant, book:
   return id ? std::optional(LedgerAccountId(*id)) : std::nullopt;
 }
 
-int64_t World::reversed_minor(TenantId tenant, Sequence sequence) const {
-  const auto id = reversal_index_.find(hash_reversal(tenant.value(), sequence.value()), [&](uint32_t row) {
-    return reversals[row].tenant == tenant.value() && reversals[row].sequence == sequence.value();
+std::optional<uint32_t> World::find_entry(TenantId tenant, Sequence sequence) const {
+  return entry_index_.find(hash_entry(tenant.value(), sequence.value()), [&](uint32_t row) {
+    return entries[row].tenant == tenant.value() && entries[row].sequence == sequence.value();
   });
-  return id ? reversals[*id].reversed_minor : 0;
+}
+
+int64_t World::reversed_minor(TenantId tenant, Sequence sequence) const {
+  const auto id = find_entry(tenant, sequence);
+  return id ? entries[*id].reversed_minor : 0;
+}
+
+std::optional<AccountId> World::moved_to(TenantId tenant, Sequence sequence) const {
+  const auto id = find_entry(tenant, sequence);
+  if (!id || entries[*id].owner == kNone) return std::nullopt;
+  return AccountId(entries[*id].owner);
 }
 
 Currency World::currency(TenantId id) const {
@@ -157,10 +167,21 @@ std::optional<uint32_t> World::find_tariff(TenantId tenant, std::string_view nam
   });
 }
 
+uint32_t World::newest_version(uint32_t version) const {
+  while (tariffs[version].next != kNone) version = tariffs[version].next;
+  return version;
+}
+
 std::optional<uint32_t> World::find_subscription(TenantId tenant, std::string_view name) const {
   return subscription_index_.find(hash_in(tenant, name), [&](uint32_t row) {
     return accounts[subscriptions[row].account].tenant == tenant.value() &&
            strings[subscriptions[row].name] == name;
+  });
+}
+
+std::optional<uint32_t> World::find_subscriber(TenantId tenant, std::string_view name) const {
+  return subscriber_index_.find(hash_in(tenant, name), [&](uint32_t row) {
+    return subscribers[row].tenant == tenant.value() && strings[subscribers[row].name] == name;
   });
 }
 
@@ -180,8 +201,7 @@ uint32_t World::add_tariff(tariff::TariffRow row, std::string_view name) {
     tariff_index_.insert(hash_in(TenantId(row.tenant), name), id);
     return id;
   }
-  uint32_t last = *first;
-  while (tariffs[last].next != kNone) last = tariffs[last].next;
+  const uint32_t last = newest_version(*first);
   if (tariffs[last].version + 1 != row.version) return kNone;
   row.name = tariffs[last].name;
   const uint32_t id = tariffs.append(row);
@@ -196,6 +216,13 @@ uint32_t World::add_subscription(subscription::SubscriptionRow row, std::string_
   return id;
 }
 
+uint32_t World::add_subscriber(subscriber::SubscriberRow row, std::string_view name) {
+  row.name = strings.add(name);
+  const uint32_t id = subscribers.append(row);
+  subscriber_index_.insert(hash_in(TenantId(row.tenant), name), id);
+  return id;
+}
+
 Zone World::zone(TenantId id) const {
   while (zones_.size() <= id.value()) {
     const auto zone = Zone::find(strings[tenants[static_cast<uint32_t>(zones_.size())].zone]);
@@ -205,63 +232,63 @@ Zone World::zone(TenantId id) const {
   return zones_[id.value()];
 }
 
-void World::begin_schedule() {
-  scheduling_ = true;
-  schedule_all();
+Instant World::day_start(TenantId tenant, Date date) const {
+  DayStart& known =
+      day_starts_[(static_cast<uint32_t>(date.days) + 61 * tenant.value()) % day_starts_.size()];
+  if (known.tenant != tenant.value() || known.date != date)
+    known = {tenant.value(), date, zone(tenant).day_start(date)};
+  return known.start;
 }
 
-void World::schedule(AccountId id, Instant due) {
-  if (!scheduling_) return;
-  due_changed_in_group_ = true;
-  auto& at = due_[due];
-  if (at.empty() || at.back() != id) at.push_back(id);
+const account::ArrangementRow& World::arrangement(const account::AccountRow& row) const {
+  static constexpr account::ArrangementRow kNothing{.promise_minor = 0,
+                                                    .promise_left_minor = 0,
+                                                    .overdue_us = 0,
+                                                    .promise_until = 0,
+                                                    .promise_given = 0,
+                                                    .first_plan = kNone,
+                                                    .account = kNone};
+  return row.arrangement == kNone ? kNothing : arrangements[row.arrangement];
 }
 
-void World::schedule(AccountId id, Date local_midnight) {
-  if (!scheduling_) return;
-  schedule(id, zone(TenantId(account(id).tenant)).day_start(local_midnight));
-}
-
-std::optional<Instant> World::next_due() const {
-  return due_.empty() ? std::nullopt : std::optional(due_.begin()->first);
-}
-
-std::vector<AccountId> World::take_due(size_t most) {
-  due_changed_in_group_ = true;
-  const auto first = due_.begin();
-  auto& waiting = first->second;
-  const auto end = waiting.begin() + static_cast<ptrdiff_t>(std::min(most, waiting.size()));
-  std::vector<AccountId> taken(waiting.begin(), end);
-  waiting.erase(waiting.begin(), end);
-  if (waiting.empty()) due_.erase(first);
-  return taken;
-}
-
-void World::schedule_all() {
-  due_.clear();
-  for (uint32_t i = 0; i < accounts.size(); ++i) {
-    const account::AccountRow& row = accounts[i];
-    if (row.promise_minor > 0) schedule(AccountId(i), Date{row.promise_until});
-    if (row.overdue_us != 0) schedule(AccountId(i), Instant{row.overdue_us});
+account::ArrangementRow& World::change_arrangement(AccountId id) {
+  if (account(id).arrangement == kNone) {
+    account::ArrangementRow row = arrangement(account(id));
+    row.account = id.value();
+    accounts.change(id.value()).arrangement = arrangements.append(row);
   }
-  for (uint32_t i = 0; i < subscriptions.size(); ++i) {
-    const subscription::SubscriptionRow& row = subscriptions[i];
-    if (row.due != subscription::kNever) schedule(AccountId(row.account), Date{row.due});
+  return arrangements.change(account(id).arrangement);
+}
+
+void World::defer(uint32_t service, Month month, int64_t minor) {
+  uint32_t row = services[service].first_deferred;
+  while (row != kNone && deferred[row].month != month.first.days) row = deferred[row].next;
+  if (row == kNone) {  // in the place of a month that is done with
+    row = services[service].first_deferred;
+    while (row != kNone && deferred[row].minor != 0) row = deferred[row].next;
+    if (row != kNone) deferred.change(row).month = month.first.days;
   }
+  if (row == kNone) {
+    row = deferred.append({.minor = 0, .month = month.first.days, .next = services[service].first_deferred});
+    services.change(service).first_deferred = row;
+  }
+  deferred.change(row).minor += minor;
+}
+
+EntryRow& World::change_entry(TenantId tenant, Sequence sequence) {
+  if (const auto found = find_entry(tenant, sequence)) return entries.change(*found);
+  const uint32_t id = entries.append(
+      {.sequence = sequence.value(), .reversed_minor = 0, .tenant = tenant.value(), .owner = kNone});
+  entry_index_.insert(hash_entry(tenant.value(), sequence.value()), id);
+  return entries.change(id);
 }
 
 void World::add_reversal(TenantId tenant, Sequence sequence, int64_t amount_minor) {
-  const uint64_t hash = hash_reversal(tenant.value(), sequence.value());
-  const auto id = reversal_index_.find(hash, [&](uint32_t row) {
-    return reversals[row].tenant == tenant.value() && reversals[row].sequence == sequence.value();
-  });
-  if (id) {
-    reversals.change(*id).reversed_minor += amount_minor;
-  } else {
-    reversal_index_.insert(
-        hash, reversals.append(
-                  {.sequence = sequence.value(), .reversed_minor = amount_minor, .tenant = tenant.value()}));
-  }
+  change_entry(tenant, sequence).reversed_minor += amount_minor;
+}
+
+void World::move_entry(TenantId tenant, Sequence sequence, AccountId to) {
+  change_entry(tenant, sequence).owner = to.value();
 }
 
 namespace {
@@ -287,12 +314,13 @@ void World::index_from(const std::vector<uint64_t>& rows, bool erase) {
     kPoints,
     kBlocks,
     kLedger,
-    kReversals,
+    kEntries,
     kReasons,
     kServices,
     kVatRates,
     kTariffs,
-    kSubscriptions
+    kSubscriptions,
+    kSubscribers
   };
   reindex(tenant_index_, rows[kTenants], tenants.size(), erase,
           [&](uint32_t i) { return hash_of(strings[tenants[i].name], 0); });
@@ -305,8 +333,8 @@ void World::index_from(const std::vector<uint64_t>& rows, bool erase) {
     const LedgerRow& row = ledger[i];
     return hash_ledger(TenantId(row.tenant), static_cast<book::Kind>(row.kind), strings[row.name]);
   });
-  reindex(reversal_index_, rows[kReversals], reversals.size(), erase,
-          [&](uint32_t i) { return hash_reversal(reversals[i].tenant, reversals[i].sequence); });
+  reindex(entry_index_, rows[kEntries], entries.size(), erase,
+          [&](uint32_t i) { return hash_entry(entries[i].tenant, entries[i].sequence); });
   reindex(reason_index_, rows[kReasons], reasons.size(), erase,
           [&](uint32_t i) { return hash_of(strings[reasons[i]], 0); });
   reindex(service_index_, rows[kServices], services.size(), erase,
@@ -314,6 +342,8 @@ void World::index_from(const std::vector<uint64_t>& rows, bool erase) {
   reindex(subscription_index_, rows[kSubscriptions], subscriptions.size(), erase, [&](uint32_t i) {
     return hash_in(TenantId(accounts[subscriptions[i].account].tenant), strings[subscriptions[i].name]);
   });
+  reindex(subscriber_index_, rows[kSubscribers], subscribers.size(), erase,
+          [&](uint32_t i) { return hash_in(TenantId(subscribers[i].tenant), strings[subscribers[i].name]); });
   // Only the first version of a tariff is found by its name.
   const auto index_tariff = [&](uint32_t i) {
     if (tariffs[i].version != 1) return;
@@ -350,7 +380,6 @@ struct World::Group {
 void World::begin_group() {
   INVARIANT(!group_, "groups do not nest");
   group_ = std::make_shared<Group>();
-  due_changed_in_group_ = false;
   group_->free_blocks = free_blocks_;
   for (AnyTable* table : tables()) {
     auto& kept = group_->tables.emplace_back(table, table->rows());
@@ -380,8 +409,10 @@ void World::undo_group() {
   }
   free_blocks_ = std::move(group_->free_blocks);
   group_.reset();
-  zones_.resize(std::min<size_t>(zones_.size(), tenants.size()));
-  if (scheduling_ && due_changed_in_group_) schedule_all();
+  if (zones_.size() > tenants.size()) {
+    zones_.resize(tenants.size());
+    day_starts_ = {};
+  }
 }
 
 }  // namespace provodka

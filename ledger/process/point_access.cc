@@ -1,9 +1,9 @@
 #include "ledger/process/point_access.h"
 
 #include "ledger/domain/access/reasons.h"
-#include "ledger/domain/entry.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace provodka::process {
 namespace {
@@ -11,8 +11,6 @@ namespace {
 using subscription::State;
 using subscription::SubscriptionRow;
 using subscription::Why;
-
-constexpr std::string_view kClosed = "closed";
 
 // Calls f(point, its bit among the account's points).
 template <class F>
@@ -23,70 +21,85 @@ void for_each_point(const World& world, const account::AccountRow& account, F&& 
 }
 
 // Why billing wants a point to be off; empty: it does not.
-std::string_view wanted_reason(const World& world, const account::AccountRow& account,
-                               std::span<const uint32_t> subscriptions, uint32_t bit) {
-  if (account.status == account::Status::closed) return kClosed;
+std::string_view wanted_reason(const Subject& of, uint32_t bit) {
+  const auto& [world, account] = std::tie(of.world, of.row);
+  if (account.status == account::Status::closed) return access::kClosed;
   bool served = false;
-  for (const uint32_t s : subscriptions) {
+  for (const uint32_t s : of.subscriptions) {
     const SubscriptionRow& row = world.subscriptions[s];
     if (!(row.points >> bit & 1)) continue;
     served = true;
     if (row.state == State::ended) continue;
-    const bool is_on = row.state == State::active || row.state == State::trial;
-    return is_on || row.why == Why::blocked || row.why == Why::none ? std::string_view() : enum_name(row.why);
+    return is_on(row.state) || row.why == Why::blocked || row.why == Why::none ? std::string_view()
+                                                                               : enum_name(row.why);
   }
   return served ? enum_name(Why::ended) : std::string_view();
 }
 
-Event change(const World& world, const Context& context, AccountId id, uint32_t p, access::Change what,
-             std::string_view reason) {
-  const access::PointRow& point = world.points[p];
-  account::Standing standing = standing_of(world, id);
-  access::AccessChanged event{.account = standing.account,
-                              .point = {world.strings[point.name]},
-                              .version = point.version + 1,
-                              .wanted = account::Access::on,
-                              .change = what,
-                              .reason = {reason},
-                              .reasons = {},
-                              .effective = context.today,
-                              .standing = {}};
-  access::for_each_reason(world, point, [&](std::string_view r) {
-    if (what == access::Change::block || r != reason) event.reasons.push_back({r});
+Event change(const Subject& of, uint32_t p, access::Change what, std::string_view reason) {
+  account::Standing standing = standing_of(of.world, of.id);
+  uint32_t points_on = of.row.points_on;
+  return access::change_of(of.world, of.world.points[p], what, {reason}, of.context.today, standing,
+                           points_on);
+}
+
+// Minutes since the day began, which on all days but two a year are those of the clock.
+uint32_t minute_of_day(const Subject& of) {
+  const Instant midnight = of.world.day_start(of.context.tenant, of.context.today);
+  return static_cast<uint32_t>(micros_between(midnight, of.context.now) / (60 * micros_per_second));
+}
+
+bool may_block_now(const Subject& of, std::string_view reason) {
+  const uint32_t from = of.terms.blocking_from, to = of.terms.blocking_to;
+  if (from == to || (reason != enum_name(Why::unpaid) && reason != enum_name(Why::debt))) return true;
+  const uint32_t minute = minute_of_day(of);
+  return from < to ? from <= minute && minute < to : minute >= from || minute < to;
+}
+
+// What a point needs: a reason more, a reason less, or nothing.
+struct Need {
+  std::string_view missing, stale;
+};
+
+Need need_of(const Subject& of, uint32_t p, uint32_t bit) {
+  Need need{.missing = wanted_reason(of, bit), .stale = {}};
+  const std::string_view wanted = need.missing;
+  access::for_each_reason(of.world, of.world.points[p], [&](std::string_view reason) {
+    if (reason == wanted) need.missing = {};
+    if (access::is_of_billing(reason) && reason != wanted) need.stale = reason;
   });
-  const bool was_on = point.first_block == kNone;
-  if (what == access::Change::block) event.reasons.push_back({reason});
-  const bool is_on = event.reasons.empty();
-  event.wanted = is_on ? account::Access::on : account::Access::off;
-  standing.access =
-      world.account(id).points_on + is_on - was_on > 0 ? account::Access::on : account::Access::off;
-  event.standing.push_back(standing);
-  return event;
+  return need;
 }
 
 }  // namespace
 
-std::optional<Event> next_access_change(const World& world, const Context& context, AccountId id,
-                                        std::span<const uint32_t> subscriptions) {
-  const account::AccountRow& account = world.account(id);
+std::optional<Event> next_access_change(const Subject& of) {
   std::optional<Event> event;
-  for_each_point(world, account, [&](uint32_t p, uint32_t bit) {
+  for_each_point(of.world, of.row, [&](uint32_t p, uint32_t bit) {
     if (event) return;
-    const std::string_view wanted = wanted_reason(world, account, subscriptions, bit);
-    std::string_view stale;
-    bool stands = wanted.empty();
-    access::for_each_reason(world, world.points[p], [&](std::string_view reason) {
-      if (reason == wanted) stands = true;
-      if (access::is_of_billing(reason) && reason != wanted) stale = reason;
-    });
+    const Need need = need_of(of, p, bit);
     // The new reason first: the point does not go on in between.
-    if (!stands) {
-      event = change(world, context, id, p, access::Change::block, wanted);
-    } else if (!stale.empty()) {
-      event = change(world, context, id, p, access::Change::unblock, stale);
+    if (!need.missing.empty() && may_block_now(of, need.missing)) {
+      event = change(of, p, access::Change::block, need.missing);
+    } else if (!need.stale.empty() && need.missing.empty()) {
+      event = change(of, p, access::Change::unblock, need.stale);
     }
   });
   return event;
+}
+
+std::optional<Instant> next_blocking_hour(const Subject& of) {
+  if (of.terms.blocking_from == of.terms.blocking_to) return std::nullopt;
+  bool waits = false;
+  for_each_point(of.world, of.row, [&](uint32_t p, uint32_t bit) {
+    const Need need = need_of(of, p, bit);
+    waits |= !need.missing.empty() && !may_block_now(of, need.missing);
+  });
+  if (!waits) return std::nullopt;
+  const Date day =
+      minute_of_day(of) < of.terms.blocking_from ? of.context.today : add_days(of.context.today, 1);
+  return add_micros(of.world.day_start(of.context.tenant, day),
+                    int64_t{of.terms.blocking_from} * 60 * micros_per_second);
 }
 
 bool is_blocked_by_others(const World& world, const SubscriptionRow& row) {

@@ -12,6 +12,10 @@ namespace provodka::process {
 // Of the context, the tenant, the instant and the day are used.
 std::optional<Event> next_step(const World&, const Context&, AccountId);
 
+// When something will happen on an account by itself, as it stands now; nullopt: never. Of an account that is
+// at rest it is after `context.now`.
+std::optional<Instant> next_due(const World&, const Context&, AccountId);
+
 // What has to come in, at least, for the account's base subscription to be on today; zero when it is on or is
 // off for another reason.
 Money needed(const World&, const Context&, AccountId);

@@ -37,7 +37,11 @@ LIBRARIES = {
 }
 
 # What a room of the domain may include of another room.
-SHARED_BY_ROOMS = {"ledger/domain/account/standing.h", "ledger/domain/subscription/state.h"}
+SHARED_BY_ROOMS = {
+    "ledger/domain/account/standing.h",
+    "ledger/domain/subscription/state.h",
+    "ledger/domain/tariff/state.h",
+}
 
 TOP = {
     "CMakeLists.txt", "CMakePresets.json", "README.md",

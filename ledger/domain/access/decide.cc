@@ -4,8 +4,6 @@
 #include "ledger/domain/access/rejection.h"
 #include "ledger/domain/entry.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 namespace provodka::access {
@@ -54,31 +52,16 @@ Decided<Decision> change(const World& world, const C& command, const Context& co
   Decision decision;
   for (const uint32_t p : target->points) {
     const PointRow& point = world.points[p];
-    AccessChanged event{.account = standing.account,
-                        .point = {world.strings[point.name]},
-                        .version = point.version + 1,
-                        .wanted = account::Access::on,
-                        .change = what,
-                        .reason = command.reason,
-                        .reasons = {},
-                        .effective = context.effective,
-                        .standing = {}};
-    for_each_reason(world, point, [&](std::string_view reason) { event.reasons.push_back({reason}); });
-    const bool was_on = event.reasons.empty();
-    const auto found = std::ranges::find(event.reasons, command.reason);
-    if ((found != event.reasons.end()) == (what == Change::block)) continue;
-    if (what == Change::block) {
-      if (event.reasons.size() >= kReasonsMax) return reject(too_many_reasons, "/data/reason");
-      event.reasons.push_back(command.reason);
-    } else {
-      event.reasons.erase(found);
-    }
-    const bool is_on = event.reasons.empty();
-    points_on = points_on + is_on - was_on;
-    event.wanted = is_on ? account::Access::on : account::Access::off;
-    standing.access = points_on > 0 ? account::Access::on : account::Access::off;
-    event.standing.push_back(standing);
-    decision.emplace_back(std::move(event));
+    size_t reasons = 0;
+    bool stands = false;
+    for_each_reason(world, point, [&](std::string_view reason) {
+      ++reasons;
+      stands |= reason == command.reason.text;
+    });
+    if (stands == (what == Change::block)) continue;
+    if (what == Change::block && reasons >= kReasonsMax) return reject(too_many_reasons, "/data/reason");
+    decision.emplace_back(
+        change_of(world, point, what, command.reason, context.effective, standing, points_on));
   }
   if (decision.empty()) return reject(nothing_to_do, "/data/reason");
   return decision;

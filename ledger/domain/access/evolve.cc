@@ -58,9 +58,14 @@ void evolve(World& world, const AccessChanged& event, const EventMeta& meta) {
 
 void evolve(World& world, const PointAdded& event, const EventMeta& meta) {
   const AccountId account = touch_account(world, meta, event.account.text);
-  const PointId point = world.add_point(
-      {.name = {}, .account = account.value(), .next = kNone, .version = 0, .first_block = kNone},
-      meta.tenant, event.point.text);
+  const PointId point =
+      world.add_point({.name = {},
+                       .device = world.strings.add(event.device ? event.device->text : std::string_view()),
+                       .account = account.value(),
+                       .next = kNone,
+                       .version = 0,
+                       .first_block = kNone},
+                      meta.tenant, event.point.text);
   uint32_t last = world.account(account).first_point;
   while (world.points[last].next != kNone) last = world.points[last].next;
   world.points.change(last).next = point.value();

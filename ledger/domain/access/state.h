@@ -7,6 +7,7 @@ namespace provodka::access {
 // An access point of an account (a flat, an office, a second address): what is switched on and off.
 struct PointRow {
   StringRef name;
+  StringRef device;  // the router that serves it; empty: none was named
   uint32_t account;
   uint32_t next;         // of the same account; none is 0xffffffff
   uint32_t version;      // rises with each change of its reasons

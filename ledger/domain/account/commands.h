@@ -11,10 +11,11 @@ namespace provodka::account {
 struct OpenAccount {
   static constexpr std::string_view type = "account.open";
   Id account;
+  std::optional<Id> subscriber;  // whose it is
   std::optional<Label> label;
   std::optional<Amount> credit_limit;
 };
-BOOST_DESCRIBE_STRUCT(OpenAccount, (), (account, label, credit_limit))
+BOOST_DESCRIBE_STRUCT(OpenAccount, (), (account, subscriber, label, credit_limit))
 
 struct SetCreditLimit {
   static constexpr std::string_view type = "account.set_credit_limit";
@@ -31,11 +32,19 @@ struct RelabelAccount {
 };
 BOOST_DESCRIBE_STRUCT(RelabelAccount, (), (account, label))
 
+// Where the rest of the money is paid out to, and the provider's id of that.
+struct Payout {
+  Id provider;
+  ExternalId external_id;
+};
+BOOST_DESCRIBE_STRUCT(Payout, (), (provider, external_id))
+
 struct CloseAccount {
   static constexpr std::string_view type = "account.close";
   Id account;
   std::optional<Reason> reason;
+  std::optional<Payout> payout;
 };
-BOOST_DESCRIBE_STRUCT(CloseAccount, (), (account, reason))
+BOOST_DESCRIBE_STRUCT(CloseAccount, (), (account, reason, payout))
 
 }  // namespace provodka::account

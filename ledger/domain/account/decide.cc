@@ -15,6 +15,23 @@ Decided<Money> credit_limit_of(const World& world, const Context& context, std::
   return money;
 }
 
+Decided<Decision> pay_out(const World& world, AccountId id, Money balance, const Payout& payout,
+                          const Context& context) {
+  AccountPaidOut event{.account = {world.strings[world.account(id).name]},
+                       .amount = balance,
+                       .provider = payout.provider,
+                       .external_id = payout.external_id,
+                       .effective = context.effective,
+                       .postings = {},
+                       .available = {},
+                       .access = {}};
+  Entry entry(world, context);
+  entry.post(id, {-balance.minor, balance.currency});
+  entry.post({book::Kind::clearing, payout.provider.text}, balance);
+  if (const auto drawn = entry.into(event); !drawn) return std::unexpected(drawn.error());
+  return accept(std::move(event));
+}
+
 }  // namespace
 
 Decided<Decision> decide(const World& world, const OpenAccount& command, const Context& context) {
@@ -24,9 +41,14 @@ Decided<Decision> decide(const World& world, const OpenAccount& command, const C
     return reject(point_name_taken, "/data/account",
                   "an account's first access point has the account's name");
   }
+  if (command.subscriber) {
+    const auto whose = present_subscriber(world, context, *command.subscriber, "/data/subscriber");
+    if (!whose) return std::unexpected(whose.error());
+  }
   const auto limit = credit_limit_of(world, context, command.credit_limit);
   if (!limit) return std::unexpected(limit.error());
   AccountOpened event{.account = command.account,
+                      .subscriber = command.subscriber,
                       .label = command.label,
                       .credit_limit = *limit,
                       .point = command.account,
@@ -71,7 +93,7 @@ Decided<Decision> decide(const World& world, const CloseAccount& command, const 
   const auto id = open_account(world, context, command.account, "/data/account");
   if (!id) return std::unexpected(id.error());
   const Money balance{world.account(*id).balance_minor, world.currency(context.tenant)};
-  if (!balance.is_zero()) {
+  if (!balance.is_zero() && !(balance.is_positive() && command.payout)) {
     return reject(balance_not_zero, "/data/account",
                   fmt::format("its balance is {} {}", balance.to_string(), balance.currency.code()));
   }
@@ -84,8 +106,11 @@ Decided<Decision> decide(const World& world, const CloseAccount& command, const 
   }
   AccountClosed event{
       .account = command.account, .reason = command.reason, .effective = context.effective, .standing = {}};
-  event.standing.push_back(standing_of(world, *id));
-  return accept(std::move(event));
+  event.standing.push_back(standing_of(world, *id, 0, world.account(*id).credit_limit_minor));
+  if (balance.is_zero()) return accept(std::move(event));
+  auto decision = pay_out(world, *id, balance, *command.payout, context);
+  if (decision) decision->emplace_back(std::move(event));
+  return decision;
 }
 
 }  // namespace provodka::account

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ledger/book/posting.h"
 #include "ledger/core/date.h"
 #include "ledger/core/describe.h"
 #include "ledger/domain/account/standing.h"
@@ -11,13 +12,15 @@ namespace provodka::account {
 struct AccountOpened {
   static constexpr std::string_view type = "account.opened.v1";
   Id account;
+  std::optional<Id> subscriber;
   std::optional<Label> label;
   Money credit_limit;
   Id point;  // the access point that comes with it
   Date effective;
   Standings standing;
 };
-BOOST_DESCRIBE_STRUCT(AccountOpened, (), (account, label, credit_limit, point, effective, standing))
+BOOST_DESCRIBE_STRUCT(AccountOpened, (),
+                      (account, subscriber, label, credit_limit, point, effective, standing))
 
 struct CreditLimitSet {
   static constexpr std::string_view type = "account.credit_limit_set.v1";
@@ -38,6 +41,21 @@ struct AccountRelabelled {
   Standings standing;
 };
 BOOST_DESCRIBE_STRUCT(AccountRelabelled, (), (account, label, effective, standing))
+
+// What was left on an account that is being closed.
+struct AccountPaidOut {
+  static constexpr std::string_view type = "account.paid_out.v1";
+  Id account;
+  Money amount;
+  Id provider;
+  ExternalId external_id;
+  Date effective;
+  book::Postings postings;
+  Money available;
+  Access access;
+};
+BOOST_DESCRIBE_STRUCT(AccountPaidOut, (),
+                      (account, amount, provider, external_id, effective, postings, available, access))
 
 struct AccountClosed {
   static constexpr std::string_view type = "account.closed.v1";

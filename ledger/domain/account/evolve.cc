@@ -18,18 +18,20 @@ void evolve(World& world, const AccountOpened& event, const EventMeta& meta) {
                          .first_point = kNone,
                          .points_on = 1,
                          .first_subscription = kNone,
-                         .promise_until = 0,
-                         .promise_given = 0,
-                         .reserved = 0,
-                         .promise_minor = 0,
-                         .promise_left_minor = 0,
-                         .overdue_us = 0},
+                         .arrangement = kNone},
                         event.account.text);
-  const PointId point =
-      world.add_point({.name = {}, .account = id.value(), .next = kNone, .version = 0, .first_block = kNone},
-                      meta.tenant, event.point.text);
+  const PointId point = world.add_point(
+      {.name = {}, .device = {}, .account = id.value(), .next = kNone, .version = 0, .first_block = kNone},
+      meta.tenant, event.point.text);
   world.accounts.change(id.value()).first_point = point.value();
   ++world.tenants.change(meta.tenant.value()).accounts;
+  if (!event.subscriber) return;
+  const auto whose = world.find_subscriber(meta.tenant, event.subscriber->text);
+  INVARIANT(whose && !world.subscribers[*whose].erased, "an account is opened for a subscriber that is there",
+            event.subscriber->text);
+  subscriber::SubscriberRow& row = world.subscribers.change(*whose);
+  row.first_account = world.subscriber_accounts.append({.account = id.value(), .next = row.first_account});
+  ++row.accounts;
 }
 
 void evolve(World& world, const CreditLimitSet& event, const EventMeta& meta) {
@@ -40,6 +42,10 @@ void evolve(World& world, const CreditLimitSet& event, const EventMeta& meta) {
 void evolve(World& world, const AccountRelabelled& event, const EventMeta& meta) {
   const AccountId id = touch_account(world, meta, event.account.text);
   world.accounts.change(id.value()).label = world.strings.add(event.label.text);
+}
+
+void evolve(World& world, const AccountPaidOut& event, const EventMeta& meta) {
+  book_entry(world, meta, event.postings);
 }
 
 void evolve(World& world, const AccountClosed& event, const EventMeta& meta) {

@@ -9,6 +9,7 @@ namespace provodka::account {
 void evolve(World&, const AccountOpened&, const EventMeta&);
 void evolve(World&, const CreditLimitSet&, const EventMeta&);
 void evolve(World&, const AccountRelabelled&, const EventMeta&);
+void evolve(World&, const AccountPaidOut&, const EventMeta&);
 void evolve(World&, const AccountClosed&, const EventMeta&);
 
 }  // namespace provodka::account

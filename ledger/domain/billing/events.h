@@ -25,7 +25,8 @@ struct Earned {
 };
 BOOST_DESCRIBE_STRUCT(Earned, (), (service, charges, amount))
 
-// Every subscription that has begun and not ended is either charged or skipped: expected is their number.
+// Every subscription that has begun and not ended is either charged or skipped, and so is each day that
+// passed while the ledger was down and was not paid for: expected is their number.
 struct RunCompleted {
   static constexpr std::string_view type = "billing.run_completed.v1";
   Instant through;
@@ -33,8 +34,10 @@ struct RunCompleted {
   uint32_t charged;
   boost::container::small_vector<Skipped, 4> skipped;
   boost::container::small_vector<Earned, 4> services;  // since the run before
+  std::optional<uint32_t> duration_ms = {};            // of charging what was due
   Date effective;
 };
-BOOST_DESCRIBE_STRUCT(RunCompleted, (), (through, expected, charged, skipped, services, effective))
+BOOST_DESCRIBE_STRUCT(RunCompleted, (),
+                      (through, expected, charged, skipped, services, duration_ms, effective))
 
 }  // namespace provodka::billing

@@ -32,4 +32,23 @@ struct ReversePayment {
 };
 BOOST_DESCRIBE_STRUCT(ReversePayment, (), (provider, external_id, amount, reason))
 
+// All that is left of a payment goes from the account that it is on to another one.
+struct MovePayment {
+  static constexpr std::string_view type = "payment.move";
+  Id provider;
+  ExternalId external_id;
+  Id to;
+  Reason reason;
+};
+BOOST_DESCRIBE_STRUCT(MovePayment, (), (provider, external_id, to, reason))
+
+// All that is left of a payment in suspense goes to an account.
+struct AssignPayment {
+  static constexpr std::string_view type = "payment.assign";
+  Id provider;
+  ExternalId external_id;
+  Id account;
+};
+BOOST_DESCRIBE_STRUCT(AssignPayment, (), (provider, external_id, account))
+
 }  // namespace provodka::payment

@@ -9,5 +9,7 @@ namespace provodka::payment {
 
 Decided<Decision> decide(const World&, const ReceivePayment&, const Context&);
 Decided<Decision> decide(const World&, const ReversePayment&, const Context&);
+Decided<Decision> decide(const World&, const MovePayment&, const Context&);
+Decided<Decision> decide(const World&, const AssignPayment&, const Context&);
 
 }  // namespace provodka::payment

@@ -12,7 +12,7 @@ Decided<Decision> decide(const World& world, const GivePromise& command, const C
   if (!id) return std::unexpected(id.error());
   const auto amount = positive_money_of(world, context, command.amount, std::nullopt);
   if (!amount) return std::unexpected(amount.error());
-  const account::AccountRow& row = world.account(*id);
+  const account::ArrangementRow& row = world.arrangement(world.account(*id));
   const tenant::TenantRow& terms = world.tenant(context.tenant);
   if (row.promise_minor > 0) return reject(promise_stands, "/data/account");
   if (amount->minor > terms.promise_max_minor) {

@@ -19,26 +19,35 @@ int64_t slice(int64_t price_minor, int32_t n, int32_t a, int32_t b) {
   return rounded(__int128{price_minor} * b, n) - rounded(__int128{price_minor} * (a - 1), n);
 }
 
+int64_t slice(int64_t price_minor, Period whole, Period part) {
+  return slice(price_minor, whole.days(), part.first.days - whole.first.days + 1,
+               part.past.days - whole.first.days);
+}
+
 int64_t price_of(const SubscriptionRow& row, int32_t first, int32_t past) {
   first = std::max(first, row.period_first);  // a period may be paid for the evening before it
   if (past <= first) return 0;
-  return slice(row.price_minor, row.period_past - row.period_first, first - row.period_first + 1,
-               past - row.period_first);
+  return slice(row.price_minor, {{row.period_first}, {row.period_past}}, {{first}, {past}});
+}
+
+bool counts_from_anchor(const tariff::TariffRow& tariff, const SubscriptionRow& row) {
+  return tariff.anchor == tariff::Anchor::start || row.counted != 0;
 }
 
 Period period_around(const tariff::TariffRow& tariff, const SubscriptionRow& row, Date day) {
   using tariff::Length;
-  const bool counts = tariff.anchor == tariff::Anchor::start || row.counted != 0;
+  const bool counts = counts_from_anchor(tariff, row);
   const Date anchor{row.anchor};
   switch (tariff.length) {
-    case Length::day:
-      return {day, add_days(day, 1)};
     case Length::week: {
       // The calendar's week begins on a Monday, and 1970-01-05 was one.
       const int32_t from = counts ? anchor.days : 4;
       const int32_t k = (day.days - from) / 7 - ((day.days - from) % 7 < 0 ? 1 : 0);
       return {{from + 7 * k}, {from + 7 * k + 7}};
     }
+    case Length::day:
+    case Length::hour:
+      return {day, add_days(day, 1)};
     case Length::month:
     case Length::quarter:
     case Length::year:
@@ -65,26 +74,41 @@ uint32_t version_on(const World& world, uint32_t any_version, Date day) {
   return found;
 }
 
-Vat vat_on(const World& world, uint32_t service, Date day) {
-  Vat vat;
-  for (uint32_t v = world.services[service].first_vat; v != kNone && world.vat_rates[v].from <= day.days;
-       v = world.vat_rates[v].next) {
-    vat = {Decimal::from_billionths(world.vat_rates[v].rate), world.vat_rates[v].included != 0};
+Price price_on(const World& world, const SubscriptionRow& row, uint32_t version, Date day) {
+  const tariff::TariffRow& tariff = world.tariffs[version];
+  const bool own = row.override_minor >= 0 && day.days < row.override_past;
+  const int64_t full = own ? row.override_minor : tariff.price_minor;
+  int64_t price = full;
+  for (uint32_t d = row.first_discount; d != kNone; d = world.discounts[d].next) {
+    const DiscountRow& discount = world.discounts[d];
+    if (day.days < discount.from || day.days >= discount.past) continue;
+    price =
+        discount.share > 0
+            ? rounded(__int128{std::max<int64_t>(price, 0)} * (Decimal::one - discount.share), Decimal::one)
+            : price - discount.amount_minor;
   }
-  return vat;
+  const Vat vat = vat_on(world, tariff.service, day);
+  const int64_t left = std::max<int64_t>(price, 0);
+  return {gross_of(vat, left), full - left, price < 0};
 }
 
-int64_t vat_in(const Vat& vat, int64_t gross_minor) {
-  const __int128 rate = vat.percent.billionths();
-  const __int128 hundred = __int128{100} * Decimal::one;
-  if (gross_minor < 0) return -vat_in(vat, -gross_minor);
-  return rounded(gross_minor * rate, hundred + rate);
+int64_t hours_begun(const SubscriptionRow& row, Instant at) {
+  constexpr int64_t kHour = 3600 * micros_per_second;
+  return at.micros <= row.hour_us ? 0 : (at.micros - row.hour_us + kHour - 1) / kHour;
 }
 
-int64_t gross_of(const Vat& vat, int64_t price_minor) {
-  if (vat.included) return price_minor;
-  const __int128 hundred = __int128{100} * Decimal::one;
-  return rounded(price_minor * (hundred + vat.percent.billionths()), hundred);
+bool is_by_hour(const tariff::TariffRow& tariff) { return tariff.length == tariff::Length::hour; }
+
+int64_t unused_of(const World& world, const SubscriptionRow& row, Date from, Instant at) {
+  const tariff::TariffRow& tariff = world.tariffs[row.tariff];
+  // A freeze of a period of its own length left the rest of it paid.
+  if (row.state == State::off && row.why == Why::frozen && row.charged_past > row.used_past)
+    return std::max<int64_t>(0, price_of(row, row.used_past, row.charged_past) - row.reversed_minor);
+  if (row.state != State::active) return 0;
+  if (tariff.mode == tariff::Mode::hourly) return -hours_begun(row, at) * row.price_minor;
+  if (is_by_hour(tariff)) return 0;  // an hour that has begun is used
+  if (tariff.mode == tariff::Mode::arrears) return -price_of(row, row.charged_past, from.days);
+  return std::max<int64_t>(0, price_of(row, from.days, row.charged_past) - row.reversed_minor);
 }
 
 }  // namespace provodka::subscription

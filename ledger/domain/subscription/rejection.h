@@ -35,4 +35,19 @@ inline constexpr RejectionKind frozen_already{915, "frozen_already", 422,
 inline constexpr RejectionKind not_frozen{916, "not_frozen", 422, "The subscription is not frozen"};
 inline constexpr RejectionKind too_many_subscriptions{917, "too_many_subscriptions", 422,
                                                       "An account has at most 64 subscriptions"};
+inline constexpr RejectionKind freeze_over_allowance{918, "freeze_over_allowance", 422,
+                                                     "More frozen days than the year allows"};
+inline constexpr RejectionKind freeze_too_short{919, "freeze_too_short", 422,
+                                                "Fewer days than a freeze lasts at least"};
+inline constexpr RejectionKind freeze_too_long{920, "freeze_too_long", 422,
+                                               "More days than a freeze lasts at most"};
+inline constexpr RejectionKind percent_or_amount{921, "percent_or_amount", 422,
+                                                 "A discount is either a percentage up to 100 or an amount"};
+inline constexpr RejectionKind discount_above_price{922, "discount_above_price", 422,
+                                                    "The discount is more than the price"};
+inline constexpr RejectionKind ends_before_it_begins{923, "ends_before_it_begins", 422,
+                                                     "The last day is before the first"};
+inline constexpr RejectionKind accounts_or_device{
+    924, "accounts_or_device", 422,
+    "Name either accounts or a device; streets are sealed with the addresses"};
 }  // namespace provodka::subscription

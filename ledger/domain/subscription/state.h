@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ledger/core/describe.h"
 #include "ledger/domain/string_pool.h"
 
 #include <cstdint>
@@ -15,6 +16,10 @@ enum class State : uint32_t {
   ended,
 };
 
+BOOST_DESCRIBE_ENUM(State, pending, trial, active, off, ended)
+
+inline bool is_on(State state) { return state == State::active || state == State::trial; }
+
 // Why a subscription is off; also the reason for which its access points are.
 enum class Why : uint32_t {
   none,     // it is on; or it is off and about to be charged
@@ -24,17 +29,43 @@ enum class Why : uint32_t {
   blocked,  // all of its access points are blocked for reasons that are not its own
   ended,
   not_started,
+  outage,  // in reports alone: days that passed while the ledger was down
 };
 
+BOOST_DESCRIBE_ENUM(Why, none, unpaid, debt, frozen, blocked, ended, not_started, outage)
+
+inline constexpr uint32_t kSetupDue = 1, kFreezeDue = 2;
+
 inline constexpr int32_t kNever = std::numeric_limits<int32_t>::max();
+
+// A discount on a subscription's price, in billionths of it or as an amount off it.
+struct DiscountRow {
+  int64_t share;  // 0: an amount
+  int64_t amount_minor;
+  int32_t from;
+  int32_t past;
+  uint32_t order;
+  uint32_t next;  // of the same subscription, in the order in which they are taken off
+};
+
+// What was charged in a month at a rate, less what was credited.
+struct VatSum {
+  int64_t gross_minor;
+  int64_t rate;   // billionths
+  int32_t month;  // its first day
+  uint32_t reserved;
+};
 
 // Days are local dates of the tenant, as days since 1970-01-01; `past` is the first day behind.
 struct SubscriptionRow {
   StringRef name;
-  int64_t price_minor;      // of a whole period, in the current segment
-  int64_t credit_minor;     // unused money that has to be given back
-  int64_t vat_gross_minor;  // what was charged in vat_month, less what was credited
-  uint64_t points;          // of the account's access points in their order, a bit each; all: all bits
+  int64_t price_minor;     // of a whole period, in the current segment
+  int64_t credit_minor;    // unused money that has to be given back
+  VatSum vat[2];           // the last, and the one before: a period may go over a change of the rate
+  int64_t override_minor;  // a price of its own, without VAT where the service has it on top; below 0: none
+  int64_t reversed_minor;  // of the charges of the current segment
+  int64_t hour_us;         // hours are charged, or were posted, up to here
+  uint64_t points;         // of the account's access points in their order, a bit each; all: all bits
   uint32_t account;
   uint32_t tariff;       // the version in force
   uint32_t next_tariff;  // from the next period on; none is 0xffffffff
@@ -53,8 +84,20 @@ struct SubscriptionRow {
   int32_t freeze_past;
   int32_t cancel_on;
   int32_t switched_on;
-  int32_t vat_month;  // its first day
-  uint32_t counted;   // 1: periods count from the anchor whatever the tariff says
+  uint32_t counted;      // 1: periods count from the anchor whatever the tariff says
+  int32_t credit_first;  // the days that credit_minor is for
+  int32_t credit_past;
+  int32_t override_past;
+  uint32_t first_discount;  // none is 0xffffffff
+  int32_t frozen_year;      // of the days that are counted in frozen_days
+  uint32_t frozen_days;
+  uint32_t fees_due;      // bits: kSetupDue, kFreezeDue
+  int32_t next_from;      // the day from which next_tariff holds
+  int32_t entered;        // the day from which the present tariff does
+  int32_t segment_first;  // the first day that the current segment was charged for
+  int32_t rate_from;  // its days before this one were charged at the rate of vat[1], the others at vat[0]'s
+  int32_t recalculated_past;  // days before it were given back already, for an outage
+  uint32_t reserved;
 };
 
 }  // namespace provodka::subscription

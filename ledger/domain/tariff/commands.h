@@ -30,14 +30,17 @@ struct PublishTariff {
   Amount price;
   Currency currency;
   Shortage shortage;
+  std::optional<Amount> setup_fee = {};
   std::optional<uint32_t> trial_days;
+  std::optional<uint32_t> due_days = {};
   std::optional<Speed> speed;
+  std::optional<uint32_t> quota = {};
   std::optional<Groups> switch_to;
   std::optional<Id> group;
 };
 BOOST_DESCRIBE_STRUCT(PublishTariff, (),
                       (tariff, version, service, effective, mode, period, anchor, price, currency, shortage,
-                       trial_days, speed, switch_to, group))
+                       setup_fee, trial_days, due_days, speed, quota, switch_to, group))
 
 // No new subscriptions and no switches to it; those that have it keep it.
 struct CloseTariff {

@@ -40,12 +40,25 @@ Decided<Decision> decide(const World& world, const PublishTariff& command, const
   if (!price) return std::unexpected(price.error());
   if (price->is_negative()) return reject(common::amount_not_positive, "/data/price");
   const auto first = world.find_tariff(context.tenant, command.tariff.text);
-  const Length length = command.period.value_or(Length::month);
+  std::optional<Money> setup_fee;
+  if (command.setup_fee) {
+    const auto fee = money_of(world, context, *command.setup_fee, std::nullopt, "/data/setup_fee");
+    if (!fee) return std::unexpected(fee.error());
+    if (fee->is_negative()) return reject(common::amount_not_positive, "/data/setup_fee");
+    setup_fee = *fee;
+  }
+  const Length length = command.period.value_or(command.mode == Mode::hourly ? Length::hour : Length::month);
+  const bool by_hour = length == Length::hour;
+  if (by_hour != (command.mode == Mode::hourly) && !(by_hour && command.mode == Mode::advance))
+    return reject(terms_of_another_mode, "/data/period");
+  if (command.due_days && command.mode != Mode::arrears)
+    return reject(terms_of_another_mode, "/data/due_days");
+  if (command.shortage == Shortage::shorten && (by_hour || command.mode == Mode::arrears))
+    return reject(terms_of_another_mode, "/data/shortage",
+                  "only what is charged for days ahead can be shortened");
   uint32_t expected = 1;
   if (first) {
-    uint32_t last = *first;
-    while (world.tariffs[last].next != kNone) last = world.tariffs[last].next;
-    const TariffRow& before = world.tariffs[last];
+    const TariffRow& before = world.tariffs[world.newest_version(*first)];
     if (before.closed) return reject(tariff_closed, "/data/tariff");
     expected = before.version + 1;
     if (command.version == expected &&
@@ -69,8 +82,11 @@ Decided<Decision> decide(const World& world, const PublishTariff& command, const
                                 .anchor = command.anchor,
                                 .price = *price,
                                 .shortage = command.shortage,
+                                .setup_fee = setup_fee,
                                 .trial_days = command.trial_days.value_or(0),
+                                .due_days = command.due_days,
                                 .speed = command.speed,
+                                .quota = command.quota,
                                 .switch_to = command.switch_to.value_or(Groups()),
                                 .group = command.group,
                                 .effective = context.effective});

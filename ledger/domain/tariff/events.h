@@ -27,15 +27,18 @@ struct TariffPublished {
   Anchor anchor;
   Money price;
   Shortage shortage;
+  std::optional<Money> setup_fee = {};
   uint32_t trial_days;
+  std::optional<uint32_t> due_days = {};
   std::optional<Speed> speed;
+  std::optional<uint32_t> quota = {};  // GB, included
   Groups switch_to;
   std::optional<Id> group;
   Date effective;
 };
 BOOST_DESCRIBE_STRUCT(TariffPublished, (),
-                      (tariff, version, service, from, mode, period, anchor, price, shortage, trial_days,
-                       speed, switch_to, group, effective))
+                      (tariff, version, service, from, mode, period, anchor, price, shortage, setup_fee,
+                       trial_days, due_days, speed, quota, switch_to, group, effective))
 
 struct TariffClosed {
   static constexpr std::string_view type = "tariff.closed.v1";

@@ -27,7 +27,7 @@ void evolve(World& world, const ServiceDefined& event, const EventMeta& meta) {
                      .required = *required,
                      .first_vat = first_vat,
                      .run_charges = 0,
-                     .reserved = 0,
+                     .first_deferred = kNone,
                      .run_minor = 0},
                     event.service.text);
 }
@@ -42,6 +42,7 @@ void evolve(World& world, const TariffPublished& event, const EventMeta& meta) {
                         .group = world.strings.add(event.group ? event.group->text : std::string_view()),
                         .switch_to = world.strings.add(switch_to),
                         .price_minor = event.price.minor,
+                        .setup_fee_minor = event.setup_fee ? event.setup_fee->minor : 0,
                         .tenant = meta.tenant.value(),
                         .version = event.version,
                         .service = *service,
@@ -55,7 +56,7 @@ void evolve(World& world, const TariffPublished& event, const EventMeta& meta) {
                         .next = kNone,
                         .speed_down = event.speed ? event.speed->down : 0,
                         .speed_up = event.speed ? event.speed->up : 0,
-                        .reserved = 0},
+                        .due_days = event.due_days.value_or(0)},
                        event.tariff.text);
   INVARIANT(row != kNone, "the versions of a tariff follow each other", event.tariff.text, event.version);
 }

@@ -16,4 +16,6 @@ inline constexpr RejectionKind service_changed{806, "service_changed", 422,
                                                "A tariff stays with its service, mode and periods"};
 inline constexpr RejectionKind unknown_tariff{807, "unknown_tariff", 404, "There is no such tariff"};
 inline constexpr RejectionKind tariff_closed{808, "tariff_closed", 422, "The tariff is closed"};
+inline constexpr RejectionKind terms_of_another_mode{
+    809, "terms_of_another_mode", 422, "Due days belong to arrears; hours are charged as such or in advance"};
 }  // namespace provodka::tariff

@@ -1,18 +1,24 @@
 #pragma once
 
+#include "ledger/core/describe.h"
 #include "ledger/domain/string_pool.h"
 
 #include <cstdint>
 
 namespace provodka::tariff {
 
-// How a period is charged: when it begins, or day by day as it passes.
-enum class Mode : uint32_t { advance, spread };
-enum class Length : uint32_t { day, week, month, quarter, year };
+// How a period is charged: when it begins, day by day as it passes, when it is over, or for the hours in it.
+enum class Mode : uint32_t { advance, spread, arrears, hourly };
+enum class Length : uint32_t { day, week, month, quarter, year, hour };
 // Periods begin where the calendar's do, or count from the subscription's first day.
 enum class Anchor : uint32_t { calendar, start };
 // What happens when the money does not suffice.
 enum class Shortage : uint32_t { refuse, debt, shorten };
+
+BOOST_DESCRIBE_ENUM(Mode, advance, spread, arrears, hourly)
+BOOST_DESCRIBE_ENUM(Length, day, week, month, quarter, year, hour)
+BOOST_DESCRIBE_ENUM(Anchor, calendar, start)
+BOOST_DESCRIBE_ENUM(Shortage, refuse, debt, shorten)
 
 struct ServiceRow {
   StringRef name;
@@ -22,7 +28,7 @@ struct ServiceRow {
   uint32_t required;  // a service without which this one is off; none is 0xffffffff
   uint32_t first_vat;
   uint32_t run_charges;  // since the last billing run
-  uint32_t reserved;
+  uint32_t first_deferred;
   int64_t run_minor;
 };
 
@@ -35,12 +41,20 @@ struct VatRow {
   uint32_t reserved;
 };
 
+// Income of a service that was charged already and belongs to a month that is yet to come.
+struct DeferredRow {
+  int64_t minor;
+  int32_t month;  // its first day
+  uint32_t next;  // of the same service
+};
+
 // One version of a tariff. Versions are linked from the first, in the order of their dates.
 struct TariffRow {
   StringRef name;
   StringRef group;
   StringRef switch_to;  // groups, separated by spaces; empty: any
   int64_t price_minor;
+  int64_t setup_fee_minor;
   uint32_t tenant;
   uint32_t version;
   uint32_t service;
@@ -54,7 +68,7 @@ struct TariffRow {
   uint32_t next;  // version; none is 0xffffffff
   uint32_t speed_down;
   uint32_t speed_up;  // Mbit/s, both zero where none was given
-  uint32_t reserved;
+  uint32_t due_days;  // after the period's last day; in arrears
 };
 
 }  // namespace provodka::tariff

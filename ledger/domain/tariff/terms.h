@@ -14,11 +14,6 @@
 // What a service's and a tariff's commands and events are made of.
 namespace provodka::tariff {
 
-BOOST_DESCRIBE_ENUM(Mode, advance, spread)
-BOOST_DESCRIBE_ENUM(Length, day, week, month, quarter, year)
-BOOST_DESCRIBE_ENUM(Anchor, calendar, start)
-BOOST_DESCRIBE_ENUM(Shortage, refuse, debt, shorten)
-
 using Names = boost::container::small_vector<LanguageText, 2>;
 using Groups = boost::container::small_vector<Id, 2>;
 

@@ -4,6 +4,7 @@
 #include "ledger/core/currency.h"
 #include "ledger/core/describe.h"
 #include "ledger/core/text.h"
+#include "ledger/core/time_of_day.h"
 #include "ledger/domain/tenant/state.h"
 
 #include <optional>
@@ -21,6 +22,26 @@ struct PromiseTerms {
   uint32_t interval_days;
 };
 BOOST_DESCRIBE_STRUCT(PromiseTerms, (), (max_amount, max_days, interval_days))
+
+// From..to of each local day, past midnight where `to` is before `from`.
+struct BlockingHours {
+  TimeOfDay from;
+  TimeOfDay to;
+};
+BOOST_DESCRIBE_STRUCT(BlockingHours, (), (from, to))
+
+// What is left out is not limited, and costs nothing.
+struct FreezeTerms {
+  std::optional<uint32_t> min_days;
+  std::optional<uint32_t> max_days;
+  std::optional<uint32_t> days_per_year;
+  std::optional<Amount> fee;
+};
+BOOST_DESCRIBE_STRUCT(FreezeTerms, (), (min_days, max_days, days_per_year, fee))
+
+// How amounts are rounded to the minor unit.
+enum class Rounded : unsigned char { half_up };
+BOOST_DESCRIBE_ENUM(Rounded, half_up)
 
 // The tenant's id is the envelope's.
 struct CreateTenant {
@@ -40,7 +61,12 @@ struct ConfigureTenant {
   std::optional<Resume> resume;
   std::optional<Unused> unused_on_block;
   std::optional<PromiseTerms> promise;
+  std::optional<BlockingHours> blocking_hours = {};
+  std::optional<FreezeTerms> freeze = {};
+  std::optional<Rounded> rounding = {};
 };
-BOOST_DESCRIBE_STRUCT(ConfigureTenant, (), (threshold, grace_hours, resume, unused_on_block, promise))
+BOOST_DESCRIBE_STRUCT(ConfigureTenant, (),
+                      (threshold, grace_hours, resume, unused_on_block, promise, blocking_hours, freeze,
+                       rounding))
 
 }  // namespace provodka::tenant

@@ -33,6 +33,8 @@ Decided<Decision> decide(const World& world, const ConfigureTenant& command, con
                          .promise_max = {row.promise_max_minor, currency},
                          .promise_max_days = row.promise_max_days,
                          .promise_interval_days = row.promise_interval_days,
+                         .blocking_hours = {},
+                         .freeze = {},
                          .effective = context.effective};
   if (command.threshold) {
     const auto threshold = money_of(world, context, *command.threshold, std::nullopt, "/data/threshold");
@@ -46,6 +48,28 @@ Decided<Decision> decide(const World& world, const ConfigureTenant& command, con
     event.promise_max = *most;
     event.promise_max_days = command.promise->max_days;
     event.promise_interval_days = command.promise->interval_days;
+  }
+  if (command.blocking_hours || row.blocking_from != row.blocking_to) {
+    event.blocking_hours =
+        command.blocking_hours.value_or(BlockingHours{{row.blocking_from}, {row.blocking_to}});
+  }
+  const bool limited = row.freeze_min_days + row.freeze_max_days + row.freeze_year_days > 0;
+  if (command.freeze || limited || row.freeze_fee_minor > 0) {
+    event.freeze = FreezeLimits{
+        row.freeze_min_days, row.freeze_max_days, row.freeze_year_days, {row.freeze_fee_minor, currency}};
+  }
+  if (command.freeze) {
+    const FreezeTerms& terms = *command.freeze;
+    event.freeze->min_days = terms.min_days.value_or(0);
+    event.freeze->max_days = terms.max_days.value_or(0);
+    event.freeze->days_per_year = terms.days_per_year.value_or(0);
+    event.freeze->fee.minor = 0;
+    if (terms.fee) {
+      const auto fee = money_of(world, context, *terms.fee, std::nullopt, "/data/freeze/fee");
+      if (!fee) return std::unexpected(fee.error());
+      if (fee->is_negative()) return reject(common::amount_not_positive, "/data/freeze/fee");
+      event.freeze->fee = *fee;
+    }
   }
   return accept(std::move(event));
 }

@@ -18,7 +18,18 @@ void evolve(World& world, const TenantCreated& event, const EventMeta& meta) {
                                         .grace_hours = 0,
                                         .resume = Resume::prorate,
                                         .unused_on_block = Unused::credit,
-                                        .reserved = 0},
+                                        .blocking_from = 0,
+                                        .blocking_to = 0,
+                                        .freeze_min_days = 0,
+                                        .freeze_max_days = 0,
+                                        .freeze_year_days = 0,
+                                        .freeze_fee_minor = 0,
+                                        .open_from = Date::earliest().days,
+                                        .reserved = 0,
+                                        .run_through_us = 0,
+                                        .subscriptions = {},
+                                        .outage_days = 0,
+                                        .trials = 0},
                                        event.tenant.text);
   INVARIANT(id == meta.tenant, "tenants are numbered in the order of the log", id, meta.tenant);
 }
@@ -32,6 +43,13 @@ void evolve(World& world, const TenantConfigured& event, const EventMeta& meta) 
   row.grace_hours = event.grace_hours;
   row.resume = event.resume;
   row.unused_on_block = event.unused_on_block;
+  row.blocking_from = event.blocking_hours ? event.blocking_hours->from.minutes : 0;
+  row.blocking_to = event.blocking_hours ? event.blocking_hours->to.minutes : 0;
+  const FreezeLimits freeze = event.freeze.value_or(FreezeLimits{});
+  row.freeze_min_days = freeze.min_days;
+  row.freeze_max_days = freeze.max_days;
+  row.freeze_year_days = freeze.days_per_year;
+  row.freeze_fee_minor = freeze.fee.minor;
 }
 
 }  // namespace provodka::tenant

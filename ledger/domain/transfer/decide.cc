@@ -15,7 +15,7 @@ Decided<Decision> decide(const World& world, const MakeTransfer& command, const 
   if (!to) return std::unexpected(to.error());
   const auto amount = positive_money_of(world, context, command.amount, command.currency);
   if (!amount) return std::unexpected(amount.error());
-  const Money available{available_minor(world.account(*from)), amount->currency};
+  const Money available{available_minor(world, world.account(*from)), amount->currency};
   if (amount->minor > available.minor) {
     return reject(common::insufficient_funds, "/data/amount",
                   fmt::format("{} {} is available", available.to_string(), available.currency.code()));

@@ -49,6 +49,12 @@ class Maker {
     out = {Date::earliest().days +
            static_cast<int32_t>(below(static_cast<size_t>(Date::latest().days - Date::earliest().days + 1)))};
   }
+  void make(Month& out) {
+    Date day;
+    make(day);
+    out = Month::of(day);
+  }
+  void make(TimeOfDay& out) { out.minutes = static_cast<uint32_t>(below(24 * 60)); }
   void make(Instant& out) {
     const int64_t most = 250'000'000'000 * micros_per_second;  // within the years that can be printed
     out = {static_cast<int64_t>(random_() % static_cast<uint64_t>(most))};

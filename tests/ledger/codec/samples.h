@@ -2,6 +2,9 @@
 
 #include "ledger/codec/event_codec.h"
 #include "tests/ledger/codec/billing_samples.h"
+#include "tests/ledger/codec/payment_samples.h"
+#include "tests/ledger/codec/subscriber_samples.h"
+#include "tests/ledger/codec/terms_samples.h"
 
 #include <algorithm>
 #include <iterator>
@@ -39,12 +42,14 @@ inline std::vector<Sample> samples() {
                             .log_key = {"provodka/tokyo-1+12345678+AbC="},
                             .effective = day},
       account::AccountOpened{.account = {"100042"},
+                             .subscriber = {},
                              .label = Label{"Flat 7, \"the blue door\""},
                              .credit_limit = rub(50000),
                              .point = {"100042"},
                              .effective = day,
                              .standing = {stands("100042", rub(0), rub(50000))}},
       account::AccountOpened{.account = {"a.b_c:d-e"},
+                             .subscriber = {},
                              .label = {},
                              .credit_limit = yen(0),
                              .point = {"a.b_c:d-e"},
@@ -221,6 +226,9 @@ inline std::vector<Sample> samples() {
                          .standing = {stands("100042", rub(0), rub(0))}},
   };
   std::ranges::copy(billing_samples(), std::back_inserter(events));
+  std::ranges::copy(payment_samples(), std::back_inserter(events));
+  std::ranges::copy(subscriber_samples(), std::back_inserter(events));
+  std::ranges::copy(terms_samples(), std::back_inserter(events));
   static constexpr std::array<std::string_view, 3> kCauses = {"c-1", "import:2026-11-20.csv#17",
                                                               "\"odd\" \\ id"};
   std::vector<Sample> made;

@@ -18,9 +18,14 @@ inline std::optional<Amount> optional_amount(std::string_view text) {
 }
 
 inline account::OpenAccount open(std::string_view account, std::string_view credit_limit = {}) {
-  return {.account = {account}, .label = {}, .credit_limit = optional_amount(credit_limit)};
+  return {.account = {account}, .subscriber = {}, .label = {}, .credit_limit = optional_amount(credit_limit)};
 }
-inline account::CloseAccount close(std::string_view account) { return {.account = {account}, .reason = {}}; }
+inline account::CloseAccount close(std::string_view account) {
+  return {.account = {account}, .reason = {}, .payout = {}};
+}
+inline account::CloseAccount close_paying_out(std::string_view account, std::string_view external_id) {
+  return {.account = {account}, .reason = {}, .payout = account::Payout{{"cash"}, {external_id}}};
+}
 inline account::SetCreditLimit set_limit(std::string_view account, std::string_view credit_limit) {
   return {.account = {account}, .credit_limit = amount(credit_limit), .reason = {}};
 }
@@ -43,6 +48,12 @@ inline payment::ReversePayment reverse_payment(std::string_view external_id,
           .external_id = {external_id},
           .amount = optional_amount(amount_text),
           .reason = {"bank took it back"}};
+}
+inline payment::MovePayment move_payment(std::string_view external_id, std::string_view to) {
+  return {.provider = {"cash"}, .external_id = {external_id}, .to = {to}, .reason = {"a digit was wrong"}};
+}
+inline payment::AssignPayment assign_payment(std::string_view external_id, std::string_view account) {
+  return {.provider = {"cash"}, .external_id = {external_id}, .account = {account}};
 }
 inline charge::PostCharge charge(std::string_view account, std::string_view amount_text,
                                  std::string_view service = "internet", std::string_view code = "RUB") {
@@ -71,6 +82,11 @@ inline transfer::MakeTransfer transfer(std::string_view from, std::string_view t
 inline adjustment::MakeAdjustment adjust(std::string_view account, std::string_view amount_text,
                                          std::string_view reason = "goodwill",
                                          std::string_view code = "RUB") {
+  return {
+      .account = {account}, .amount = amount(amount_text), .currency = currency(code), .reason = {reason}};
+}
+inline writeoff::MakeWriteoff write_off(std::string_view account, std::string_view amount_text,
+                                        std::string_view reason = "bankrupt", std::string_view code = "RUB") {
   return {
       .account = {account}, .amount = amount(amount_text), .currency = currency(code), .reason = {reason}};
 }
@@ -135,6 +151,46 @@ inline tenant::ConfigureTenant promises_up_to(std::string_view amount_text, uint
           .resume = {},
           .unused_on_block = {},
           .promise = tenant::PromiseTerms{amount(amount_text), days, interval_days}};
+}
+
+inline account::OpenAccount open_for(std::string_view subscriber, std::string_view account) {
+  auto command = open(account);
+  command.subscriber = Id{subscriber};
+  return command;
+}
+inline subscriber::RegisterSubscriber register_person(std::string_view name) {
+  return {.subscriber = {name},
+          .kind = subscriber::Kind::person,
+          .name = {"Anna Ivanova"},
+          .phones = {},
+          .email = {},
+          .addresses = {},
+          .tax_number = {},
+          .contract = {},
+          .language = {},
+          .registration = {},
+          .document = {},
+          .note = {}};
+}
+inline subscriber::ChangeSubscriber change_subscriber(std::string_view name) {
+  return {.subscriber = {name},
+          .kind = {},
+          .name = {},
+          .phones = {},
+          .email = {},
+          .addresses = {},
+          .tax_number = {},
+          .contract = {},
+          .language = {},
+          .registration = {},
+          .document = {},
+          .note = {}};
+}
+inline subscriber::HoldSubscriber hold(std::string_view name, bool on) {
+  return {.subscriber = {name}, .on = on, .reason = {"a court asks"}};
+}
+inline subscriber::EraseSubscriber erase(std::string_view name) {
+  return {.subscriber = {name}, .reason = {"asked to be forgotten"}};
 }
 
 }  // namespace provodka::test

@@ -109,6 +109,7 @@ TEST_CASE("a recorded event names what there is") {
 
 TEST_CASE("nothing is opened, created or closed twice") {
   CHECK(says(broken_by(account::AccountOpened{.account = {"A"},
+                                              .subscriber = {},
                                               .label = {},
                                               .credit_limit = rub(0),
                                               .point = {"A"},
@@ -130,6 +131,30 @@ TEST_CASE("nothing is opened, created or closed twice") {
   other.tenant = {"other"};
   CHECK(broken_by(other, 1, TenantId(1)) == "");
   CHECK(says(broken_by(other, 1, TenantId(2)), "in the order of the log"));
+}
+
+TEST_CASE("a subscriber's events follow each other") {
+  CHECK(says(broken_by(subscriber::SubscriberChanged{.subscriber = {"nobody"},
+                                                     .kind = {},
+                                                     .language = {},
+                                                     .sealed = {"AA=="},
+                                                     .previous = Sequence(1),
+                                                     .effective = {}}),
+             "is there and not erased"));
+  CHECK(says(broken_by(subscriber::SubscriberHeld{
+                 .subscriber = {"nobody"}, .on = true, .reason = {"x"}, .effective = {}}),
+             "is there and not erased"));
+  CHECK(says(
+      broken_by(subscriber::SubscriberErased{.subscriber = {"nobody"}, .reason = {"x"}, .effective = {}}),
+      "is there and not erased"));
+  CHECK(says(broken_by(account::AccountOpened{.account = {"C"},
+                                              .subscriber = Id{"nobody"},
+                                              .label = {},
+                                              .credit_limit = rub(0),
+                                              .point = {"C"},
+                                              .effective = {},
+                                              .standing = {}}),
+             "for a subscriber that is there"));
 }
 
 TEST_CASE("a point's wanted state follows from its reasons") {

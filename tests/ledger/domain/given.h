@@ -93,6 +93,13 @@ inline std::string contradiction_in(const World& world) {
     if (sum != 0) return fmt::format("the trial balance of tenant {} is {}", t, static_cast<int64_t>(sum));
     if (open != world.tenants[t].accounts) return fmt::format("tenant {} has {} open accounts", t, open);
   }
+  for (uint32_t i = 0; i < world.subscribers.size(); ++i) {
+    uint32_t accounts = 0;
+    for (uint32_t l = world.subscribers[i].first_account; l != kNone; l = world.subscriber_accounts[l].next)
+      ++accounts;
+    if (accounts != world.subscribers[i].accounts)
+      return fmt::format("subscriber {} has {} accounts", i, accounts);
+  }
   for (uint32_t i = 0; i < world.accounts.size(); ++i) {
     uint32_t on = 0;
     for (uint32_t p = world.accounts[i].first_point; p != kNone; p = world.points[p].next) {
@@ -111,7 +118,8 @@ inline std::string false_standing_in(const World& world, TenantId tenant, const 
         const account::Standings standings = account::standings_in(e);
         for (const account::Standing& s : standings) {
           const account::AccountRow& row = world.account(world.find_account(tenant, s.account.text).value());
-          const __int128 available = __int128{row.balance_minor} + row.credit_limit_minor + row.promise_minor;
+          const __int128 available =
+              __int128{row.balance_minor} + row.credit_limit_minor + world.arrangement(row).promise_minor;
           const bool is_available =
               available > INT64_MAX ? s.available.minor == INT64_MAX : s.available.minor == available;
           const bool has_access = (s.access == account::Access::on) == (row.points_on > 0);
@@ -154,7 +162,7 @@ class [[nodiscard]] Then {
 };
 
 // The books of a few tenants, and the part of the engine that a test needs: the sequence, the clock, and the
-// look-up of what a reversal names.
+// look-up of the entry that a command names.
 class Books {
  public:
   explicit Books(std::string_view currency_code = "RUB") { create_tenant("acme", currency_code); }
@@ -222,6 +230,12 @@ class Books {
   const account::AccountRow& account(std::string_view name) const {
     return world_.account(world_.find_account(tenant_, name).value());
   }
+  const subscriber::SubscriberRow& subscriber(std::string_view name) const {
+    return world_.subscribers[world_.find_subscriber(tenant_, name).value()];
+  }
+  const account::ArrangementRow& arrangement(std::string_view name) const {
+    return world_.arrangement(account(name));
+  }
   const access::PointRow& point(std::string_view name) const {
     return world_.points[world_.find_point(tenant_, name).value().value()];
   }
@@ -260,6 +274,7 @@ class Books {
     Money amount;
     std::string counter;
     std::string external_id;  // of a payment; a charge has none
+    bool suspended = false;
   };
 
   void must(const CommandData& command) {
@@ -268,14 +283,19 @@ class Books {
   }
 
   const Past* named_by(const CommandData& command) const {
-    const auto* payment = std::get_if<payment::ReversePayment>(&command);
     const auto* charge = std::get_if<charge::ReverseCharge>(&command);
+    std::string_view provider, external_id;
+    std::visit(
+        [&](const auto& c) {
+          if constexpr (requires { c.external_id; }) {
+            provider = c.provider.text;
+            external_id = c.external_id.text;
+          }
+        },
+        command);
     for (const Past& past : past_) {
       if (past.tenant != tenant_) continue;
-      if (payment && past.external_id == payment->external_id.text &&
-          past.counter == payment->provider.text) {
-        return &past;
-      }
+      if (!external_id.empty() && past.external_id == external_id && past.counter == provider) return &past;
       if (charge && past.external_id.empty() && past.sequence == charge->charge) return &past;
     }
     return nullptr;
@@ -287,10 +307,11 @@ class Books {
                     .today = date("2026-11-20"),
                     .effective = effective_,
                     .new_tenant = tenant_name_,
-                    .log_key = "acme+00000000+AAAA"};
+                    .log_key = "acme+00000000+AAAA",
+                    .sealed = "c2VhbGVk"};
     NamedEntry named;
     if (const Past* past = named_by(command)) {
-      named = {past->sequence, past->account, past->amount, past->counter};
+      named = {past->sequence, past->account, past->amount, past->counter, past->suspended};
       context.named = &named;
     }
     return provodka::decide(world_, command, context);
@@ -318,6 +339,10 @@ class Books {
     if (const auto* e = std::get_if<payment::PaymentReceived>(&event)) {
       past_.push_back({tenant_, sequence, std::string(e->account.text), e->amount,
                        std::string(e->provider.text), std::string(e->external_id.text)});
+    }
+    if (const auto* e = std::get_if<payment::PaymentSuspended>(&event)) {
+      past_.push_back({tenant_, sequence, std::string(e->account.text), e->amount,
+                       std::string(e->provider.text), std::string(e->external_id.text), true});
     }
     if (const auto* e = std::get_if<charge::ChargePosted>(&event)) {
       past_.push_back(

@@ -22,9 +22,10 @@ std::ostream& operator<<(std::ostream& out, const Step& step) {
 constexpr std::array<std::string_view, 4> kAccounts = {"A", "B", "C", "nobody"};
 constexpr std::array<std::string_view, 5> kPoints = {"A", "B", "A-2", "B-2", "nowhere"};
 constexpr std::array<std::string_view, 4> kReasons = {"debt", "fraud", "holiday", "долг \"\\\n"};
-constexpr std::array<std::string_view, 4> kTariffs = {"basic", "daily", "lent", "tried"};
+constexpr std::array<std::string_view, 6> kTariffs = {"basic", "daily", "lent", "tried", "later", "hours"};
 constexpr std::array<std::string_view, 4> kSubscriptions = {"S", "T", "U", "V"};
-constexpr int kSteps = 24;
+constexpr std::array<std::string_view, 3> kSubscribers = {"ivan", "olga", "nobody"};
+constexpr int kSteps = 34;
 
 rc::Gen<Amount> any_amount() {
   const auto amount = [](int64_t digits, uint8_t decimals) { return Amount{digits, decimals}; };
@@ -55,6 +56,39 @@ std::string_view external_id(int number) {
   return ids[static_cast<size_t>(number % 1000)];
 }
 
+// Discounts, moves of all, and what an outage gives back.
+CommandData command_of_terms(const Step& step) {
+  const Date today = date("2026-11-20");
+  if (step.one % 3 == 0) {
+    return subscription::MoveTariff{
+        .from = {kTariffs[step.one % kTariffs.size()]},
+        .to = {kTariffs[step.other % kTariffs.size()]},
+        .group = {},
+        .when = step.other % 2 ? subscription::SwitchWhen::now : subscription::SwitchWhen::next};
+  }
+  if (step.one % 3 == 1) {
+    return subscription::RecalculateOutage{.accounts = subscription::Accounts{Id{"A"}, Id{"B"}},
+                                           .device = {},
+                                           .street = {},
+                                           .from = today,
+                                           .to = today,
+                                           .reason = {"a cable was cut"}};
+  }
+  subscription::GrantDiscount discount{.subscription = {kSubscriptions[step.other % 4]},
+                                       .percent = {},
+                                       .amount = {},
+                                       .from = today,
+                                       .until = {},
+                                       .order = static_cast<uint32_t>(step.other % 3),
+                                       .reason = {"loyal"}};
+  if (step.other % 2) {
+    discount.percent = Decimal::parse("10").value();
+  } else {
+    discount.amount = step.amount;
+  }
+  return discount;
+}
+
 // The command of a step, the index-th of its run, after so many events.
 CommandData command_of(const Step& step, int index, uint64_t events) {
   const std::string_view account = kAccounts[step.one % kAccounts.size()];
@@ -71,13 +105,18 @@ CommandData command_of(const Step& step, int index, uint64_t events) {
   };
   switch (step.what) {
     case 0:
-      return account::OpenAccount{.account = {account}, .label = Label{reason}, .credit_limit = step.amount};
+      return account::OpenAccount{
+          .account = {account},
+          .subscriber = step.other % 3 ? std::nullopt : std::optional(Id{kSubscribers[step.one % 3]}),
+          .label = Label{reason},
+          .credit_limit = step.amount};
     case 1:
       return account::SetCreditLimit{.account = {account}, .credit_limit = step.amount, .reason = {}};
     case 2:
       return relabel(account, reason);
     case 3:
-      return step.other % 4 ? CommandData(relabel(account, point)) : CommandData(close(account));
+      if (step.other % 4) return relabel(account, point);
+      return step.one % 8 < 4 ? close_paying_out(account, external_id(index)) : close(account);
     case 4:
     case 5:
       return with(pay(account, "1", external_id(index)));
@@ -125,6 +164,54 @@ CommandData command_of(const Step& step, int index, uint64_t events) {
       return step.other % 2 ? CommandData(freeze("2026-11-25", 3, kSubscriptions[step.one % 4]))
                             : CommandData(subscription::UnfreezeSubscription{
                                   .subscription = {kSubscriptions[step.one % 4]}});
+    case 23: {
+      // Half of them the two that are there from the start, so that runs get to the second and third move.
+      const std::string_view payment = step.one % 2   ? external_id(step.one % (index + 1))
+                                       : step.one % 4 ? "lost"
+                                                      : "first";
+      return step.one / 8 % 2 ? CommandData(assign_payment(payment, other))
+                              : CommandData(move_payment(payment, other));
+    }
+    case 24:
+      return with(write_off(account, "1", reason));
+    case 25: {
+      auto changed = change_subscriber(kSubscribers[step.one % 3]);
+      if (step.other % 3) changed.name = subscriber::Name{reason};
+      if (step.other % 2) changed.language = Id{point};
+      return step.other % 4 ? CommandData(changed) : CommandData(register_person(kSubscribers[step.one % 3]));
+    }
+    case 26:
+      return step.other % 3 ? CommandData(hold(kSubscribers[step.one % 3], step.other % 3 == 1))
+                            : CommandData(erase(kSubscribers[step.one % 3]));
+    case 27:
+      return command_of_terms(step);
+    case 28:
+    case 29:
+      return subscription::OverridePrice{
+          .subscription = {kSubscriptions[step.one % 4]}, .price = step.amount, .until = {}, .reason = {"x"}};
+    case 30: {
+      if (step.other % 5 == 0) return plan::RemoveExtra{.account = {account}, .service = {"internet"}};
+      plan::AddExtra extra{.account = {account},
+                           .service = {"internet"},
+                           .amount = step.amount,
+                           .currency = currency("RUB"),
+                           .period = {},
+                           .count = {}};
+      if (step.other % 2) extra.period = tariff::Length::week;
+      return extra;
+    }
+    case 31:
+      return plan::AgreeInstalment{.account = {account},
+                                   .service = {"internet"},
+                                   .amount = step.amount,
+                                   .currency = currency("RUB"),
+                                   .parts = static_cast<uint32_t>(step.other % 4),
+                                   .first = date(step.other % 3 ? "2026-11-20" : "2026-12-20")};
+    case 32: {
+      const Month october = Month::parse("2026-10").value();
+      return step.other % 2 ? CommandData(period::ClosePeriod{.month = october})
+                            : CommandData(period::ReopenPeriod{.month = october, .reason = {"x"}});
+    }
     default:
       return step.other % 4 ? CommandData(cancel(kSubscriptions[step.one % 4]))
                             : CommandData(billing::RunBilling{.through = {}});
@@ -132,12 +219,18 @@ CommandData command_of(const Step& step, int index, uint64_t events) {
 }
 
 void open_some(Books& books) {
-  books.given(open("A", "5"), open("B"), add_point("A", "A-2"), pay("A", "3", "first"), service("internet"));
+  books.given(open("A", "5"), open("B"), add_point("A", "A-2"), pay("A", "3", "first"), service("internet"),
+              pay("nowhere", "3", "lost"));
   for (size_t i = 0; i < kTariffs.size(); ++i) {
     auto made = tariff(kTariffs[i], "2");
     made.mode = i == 1 ? tariff::Mode::spread : tariff::Mode::advance;
     made.shortage = i == 2 ? tariff::Shortage::debt : tariff::Shortage::refuse;
     if (i == 3) made.trial_days = 5;
+    if (i == 4) {
+      made.mode = tariff::Mode::arrears;
+      made.setup_fee = amount("1");
+    }
+    if (i == 5) made.mode = tariff::Mode::hourly;
     books.given(made);
   }
   books.given(subscribe("A", "basic", "S"));
@@ -159,7 +252,8 @@ std::set<std::string_view> types_of(std::type_identity<std::variant<E...>>) {
 
 TEST_CASE("any commands keep the books") {
   std::set<std::string_view> seen{tenant::TenantCreated::type};
-  const auto all = types_of(std::type_identity<Event>());
+  auto all = types_of(std::type_identity<Event>());
+  all.erase(period::IncomeRecognised::type);  // a month brings it, and no command
   const auto hold = [&] {
     const auto steps = *any_steps();
     Books books;

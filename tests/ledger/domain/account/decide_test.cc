@@ -8,7 +8,9 @@ TEST_CASE("an account is opened at zero, with a point of its own name that is on
   Books books;
   books.effective(date("2026-11-01"));
   const auto& event =
-      books.when(account::OpenAccount{.account = {"A"}, .label = Label{"Ann"}, .credit_limit = amount("50")})
+      books
+          .when(account::OpenAccount{
+              .account = {"A"}, .subscriber = {}, .label = Label{"Ann"}, .credit_limit = amount("50")})
           .then<account::AccountOpened>();
   CHECK(event.account == Id{"A"});
   CHECK(event.point == Id{"A"});
@@ -116,6 +118,37 @@ TEST_CASE("an account is closed at zero and only there") {
   CHECK(books.world().tenant(books.tenant()).accounts == 0);
 }
 
+TEST_CASE("what is left on an account is paid out before it is closed") {
+  Books books;
+  books.given(open("A", "10"), pay("A", "5.25", "p1"));
+  auto command = close_paying_out("A", "out-1");
+  command.payout->provider = {"bank"};
+  const Decision& events = books.when(command).then_events({"account.paid_out.v1", "account.closed.v1"});
+  const auto& paid = std::get<account::AccountPaidOut>(events.front());
+  CHECK(paid.account == Id{"A"});
+  CHECK(paid.amount == Money{525, currency("RUB")});
+  CHECK(paid.provider == Id{"bank"});
+  CHECK(paid.external_id == ExternalId{"out-1"});
+  CHECK(paid.effective == date("2026-11-20"));
+  CHECK(lines(paid.postings) == Lines{"customer/A -5.25 0.00", "clearing/bank 5.25 5.25"});
+  CHECK(lines(account::standings_in(paid)) == Lines{"A 0.00 10.00 on"});
+  CHECK(lines(account::standings_in(std::get<account::AccountClosed>(events.back()))) ==
+        Lines{"A 0.00 10.00 on"});
+  CHECK(books.account("A").status == account::Status::closed);
+  CHECK(books.account("A").balance_minor == 0);
+}
+
+TEST_CASE("a payout is no payment, and is made only of what is there") {
+  Books books;
+  books.given(open("A"), close_paying_out("A", "out-1"));  // nothing is left to be paid out
+  CHECK(books.account("A").status == account::Status::closed);
+  books.given(open("B"), forced_charge("B", "1"));
+  books.when(close_paying_out("B", "out-2")).then_rejected(account::balance_not_zero, "/data/account");
+  books.given(open("C"), pay("C", "1", "p1"), close_paying_out("C", "p1"));
+  CHECK(books.when(reverse_payment("p1")).then<payment::PaymentReversed>().account == Id{"C"});
+  CHECK(books.account("C").balance_minor == -100);
+}
+
 TEST_CASE("an account is not closed twice, and only where there is one") {
   Books books;
   books.given(open("gone"), close("gone"));
@@ -135,7 +168,9 @@ TEST_CASE("an account is closed once its subscriptions have ended") {
   Books books;
   books.given(service("internet"), tariff("basic", "600"), open("A"), subscribe("A", "basic"));
   books.when(close("A")).then_rejected(account::subscriptions_running, "/data/account");
-  books.given(cancel(), close("A"));
+  books.given(pay("A", "1000", "p1"));
+  books.when(close_paying_out("A", "out-1")).then_rejected(account::subscriptions_running, "/data/account");
+  books.given(cancel(), close_paying_out("A", "out-1"));
 }
 
 }  // namespace

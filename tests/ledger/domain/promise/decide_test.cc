@@ -16,9 +16,9 @@ TEST_CASE("a promise lends until the midnight after its full days") {
 TEST_CASE("what is paid keeps a promise, and the next has to wait") {
   Books books;
   books.given(promises_up_to("600", 5, 30), open("A"), promise_of("A", "600", 3), pay("A", "599.99", "p1"));
-  CHECK(books.account("A").promise_left_minor == 1);
+  CHECK(books.arrangement("A").promise_left_minor == 1);
   books.given(pay("A", "0.01", "p2"));
-  CHECK(books.account("A").promise_minor == 0);
+  CHECK(books.arrangement("A").promise_minor == 0);
   books.when(promise_of("A", "1", 1)).then_rejected(promise::promise_too_soon, "/data/account");
 }
 

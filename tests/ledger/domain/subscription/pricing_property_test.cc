@@ -40,10 +40,10 @@ TEST_CASE("periods follow each other without a gap, from the calendar or from an
 }
 
 TEST_CASE("VAT of the worked example") {
-  const subscription::Vat vat{Decimal::parse("22").value(), true};
-  CHECK(subscription::vat_in(vat, 49990) == 9015);
-  CHECK(subscription::vat_in(vat, 39990) == 9015 - 1804);
-  CHECK(subscription::gross_of({Decimal::parse("22").value(), false}, 100000) == 122000);
+  const Vat vat{Decimal::parse("22").value(), true};
+  CHECK(vat_in(vat, 49990) == 9015);
+  CHECK(vat_in(vat, 39990) == 9015 - 1804);
+  CHECK(gross_of({Decimal::parse("22").value(), false}, 100000) == 122000);
 }
 
 }  // namespace

@@ -66,5 +66,25 @@ TEST_CASE("a closed tariff stays with those who have it") {
   books.when(tariff("basic", "700", 2, "2026-12-01")).then_rejected(tariff::tariff_closed, "/data/tariff");
 }
 
+TEST_CASE("a tariff has the terms of its mode") {
+  Books books;
+  books.given(service("internet"));
+  auto hours = tariff("hours", "2");
+  hours.mode = tariff::Mode::hourly;
+  hours.period = tariff::Length::month;
+  books.when(hours).then_rejected(tariff::terms_of_another_mode, "/data/period");
+  hours.period = {};
+  hours.due_days = 5;
+  books.when(hours).then_rejected(tariff::terms_of_another_mode, "/data/due_days");
+  hours.due_days = {};
+  hours.shortage = tariff::Shortage::shorten;
+  books.when(hours).then_rejected(tariff::terms_of_another_mode, "/data/shortage");
+  hours.shortage = tariff::Shortage::refuse;
+  books.given(hours);
+  auto fee = tariff("fee", "2");
+  fee.setup_fee = amount("-1");
+  books.when(fee).then_rejected(common::amount_not_positive, "/data/setup_fee");
+}
+
 }  // namespace
 }  // namespace provodka::test

@@ -30,7 +30,8 @@ TEST_CASE("the event holds the name of the envelope and the key of the checkpoin
                         .today = date("2026-11-20"),
                         .effective = date("2026-11-19"),
                         .new_tenant = "kuwait",
-                        .log_key = "kuwait+1"};
+                        .log_key = "kuwait+1",
+                        .sealed = {}};
   const auto decided = decide(world, create("Asia/Kuwait"), context);
   REQUIRE(decided.has_value());
   const auto& event = std::get<tenant::TenantCreated>(decided->front());
@@ -56,7 +57,8 @@ TEST_CASE("a zone is one of the IANA database") {
                         .today = {},
                         .effective = {},
                         .new_tenant = "kuwait",
-                        .log_key = "k"};
+                        .log_key = "k",
+                        .sealed = {}};
   for (const std::string_view zone : {"Nowhere/Land", "asia/kuwait", "UTC+3", "../etc/passwd"}) {
     const auto decided = decide(world, create(zone), context);
     REQUIRE_FALSE(decided.has_value());
@@ -69,7 +71,7 @@ TEST_CASE("tenants share nothing but the house") {
   Books books;
   books.given(open("A"), pay("A", "100.00", "p1"));
   books.create_tenant("kuwait", "KWD");
-  books.when(pay("A", "1.000", "p1", "KWD")).then_rejected(common::unknown_account, "/data/account");
+  books.when(charge("A", "1.000", "internet", "KWD")).then_rejected(common::unknown_account, "/data/account");
   books.given(open("A"), pay("A", "1.234", "p1", "KWD"), charge("A", "0.001", "internet", "KWD"));
   CHECK(books.account("A").balance_minor == 1233);
   CHECK(books.ledger_minor(book::Kind::clearing, "cash") == -1234);
