@@ -21,11 +21,12 @@ Instant wall_now() {
 }  // namespace
 
 Committer::Committer(log::EventLog& log, log::Trees& trees, log::HeadFile head_file,
-                     std::function<void(std::string)> warn)
+                     std::function<void(std::string)> warn, Before before)
     : log_(log),
       trees_(trees),
       head_file_(std::move(head_file)),
       warn_(std::move(warn)),
+      before_(std::move(before)),
       durable_(log.last().value()) {
   head_.position = log.last();
   std::tie(head_.tree, head_.root) = trees_.state();
@@ -96,7 +97,8 @@ void Committer::run() {
     }
     std::string failure = this->failure();
     if (failure.empty() && !group->frames.empty()) {
-      const auto appended = log_.append(group->frames);
+      auto appended = before_();
+      if (appended) appended = log_.append(group->frames);
       if (appended) {
         durable_.store(group->frames.back()->last().value(), std::memory_order_release);
         write_head(false);

@@ -27,7 +27,9 @@ struct Group {
 // syncs, and a thread that hashes.
 class Committer {
  public:
-  Committer(log::EventLog&, log::Trees&, log::HeadFile, std::function<void(std::string)> warn);
+  // `before` makes durable what the events of a commit depend on; the commit waits for it and fails with it.
+  using Before = std::function<Result<void>()>;
+  Committer(log::EventLog&, log::Trees&, log::HeadFile, std::function<void(std::string)> warn, Before before);
   // Commits what was handed over, lets the trees catch up, writes the head and ends.
   ~Committer();
 
@@ -61,6 +63,7 @@ class Committer {
   log::Trees& trees_;
   log::HeadFile head_file_;
   std::function<void(std::string)> warn_;
+  Before before_;
 
   mutable std::mutex mutex_;
   std::condition_variable work_, room_, progress_;

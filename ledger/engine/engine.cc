@@ -4,6 +4,7 @@
 #include "ledger/engine/outcome.h"
 #include "ledger/engine/recovery.h"
 #include "ledger/engine/scrub.h"
+#include "ledger/engine/sealing.h"
 #include "ledger/engine/writer.h"
 #include "ledger/log/data_dir.h"
 #include "ledger/process/settle.h"
@@ -46,6 +47,7 @@ struct Engine::Impl {
   log::DataDir dir;
   std::unique_ptr<log::EventLog> log;
   log::Vault vault;
+  std::unique_ptr<log::SubscriberKeys> subscriber_keys;
   IdHash ids;
   Recovered recovered;
   log::Tail tail;
@@ -88,6 +90,9 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options) {
   auto recovered = recover(impl->dir, *impl->log, impl->ids, impl->options.warn);
   if (!recovered) return std::unexpected(recovered.error());
   impl->recovered = std::move(*recovered);
+  auto keys = open_keys(impl->dir, impl->recovered.shard.world, impl->options.warn);
+  if (!keys) return std::unexpected(keys.error());
+  impl->subscriber_keys = std::move(*keys);
 
   if (!impl->options.clock)
     impl->options.clock = std::make_unique<SystemClock>(impl->options.clock_jump_limit_s);
@@ -105,11 +110,12 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options) {
     const auto written = head_file->write({});
     if (!written) return std::unexpected(written.error());
   }
-  impl->committer = std::make_unique<Committer>(*impl->log, *impl->recovered.trees, std::move(*head_file),
-                                                impl->options.warn);
+  impl->committer = std::make_unique<Committer>(
+      *impl->log, *impl->recovered.trees, std::move(*head_file), impl->options.warn,
+      [keys = impl->subscriber_keys.get()] { return keys->sync(); });
   impl->writer = std::make_unique<Writer>(
       Writer::Parts{impl->dir, *impl->log, *impl->recovered.store, *impl->recovered.trees, impl->vault,
-                    impl->tail, *impl->committer, impl->ids},
+                    *impl->subscriber_keys, impl->tail, *impl->committer, impl->ids},
       impl->options, impl->recovered);
   impl->scrub = std::make_unique<Scrub>(
       *impl->log, *impl->recovered.store,
@@ -123,12 +129,8 @@ Result<void> Engine::prepare(Prepared& prepared) {
   static thread_local Buffer scratch;
   prepared.cause_hash = impl_->ids.cause(command, scratch);
   prepared.id_key = impl_->ids.command_id(command.tenant.text, command.id.text);
-  if (const auto* payment = std::get_if<payment::ReceivePayment>(&command.data)) {
-    prepared.payment_key =
-        impl_->ids.payment(command.tenant.text, payment->provider.text, payment->external_id.text);
-  } else if (const auto* reverse = std::get_if<payment::ReversePayment>(&command.data)) {
-    prepared.payment_key =
-        impl_->ids.payment(command.tenant.text, reverse->provider.text, reverse->external_id.text);
+  if (const auto payment = payment_named_by(command.data)) {
+    prepared.payment_key = impl_->ids.payment(command.tenant.text, payment->provider, payment->external_id);
   }
   const log::DerivedStore& store = *impl_->recovered.store;
   prepared.looked_through = store.ids_through();
@@ -164,7 +166,17 @@ Result<void> Engine::prepare(Prepared& prepared) {
 
 void Engine::submit(std::unique_ptr<Job> job) { impl_->writer->submit(std::move(job)); }
 
-void Engine::read(Look look, Done done) { impl_->writer->read(std::move(look), std::move(done)); }
+void Engine::read(Look look, Done done) {
+  impl_->writer->read([look = std::move(look)](World& world, Position position,
+                                               Instant now) mutable { look(world, position, now); },
+                      std::move(done));
+}
+
+void Engine::try_out(Trial trial, Done done) {
+  impl_->writer->read(
+      [trial = std::move(trial)](World& world, Position, Instant now) mutable { trial(world, now); },
+      std::move(done));
+}
 
 Result<Outcome> Engine::first_answer(Position first, Arena& arena) const {
   Outcome outcome;
@@ -210,6 +222,7 @@ Result<std::optional<Position>> Engine::place_of(std::string_view tenant, Sequen
 }
 
 log::Vault& Engine::vault() { return impl_->vault; }
+const log::SubscriberKeys& Engine::subscriber_keys() const { return *impl_->subscriber_keys; }
 
 Health Engine::health() const {
   return {.durable = durable(),
@@ -221,7 +234,11 @@ Health Engine::health() const {
 uint64_t Engine::stored_bytes_written() const { return impl_->log->stored_bytes_written(); }
 uint64_t Engine::text_bytes_written() const { return impl_->log->text_bytes_written(); }
 
-Money needed(const World& world, const Context& context, AccountId account) {
+Money needed(const World& world, AccountId account, Instant now) {
+  Context context;
+  context.tenant = TenantId(world.account(account).tenant);
+  context.now = now;
+  context.today = world.zone(context.tenant).local_date(now);
   return process::needed(world, context, account);
 }
 

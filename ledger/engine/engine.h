@@ -1,11 +1,11 @@
 #pragma once
 
-#include "ledger/domain/context.h"
 #include "ledger/domain/world.h"
 #include "ledger/engine/clock.h"
 #include "ledger/engine/job.h"
 #include "ledger/log/derived_store.h"
 #include "ledger/log/event_log.h"
+#include "ledger/log/subscriber_keys.h"
 #include "ledger/log/trees.h"
 #include "ledger/log/vault.h"
 
@@ -38,10 +38,6 @@ struct Health {
 // The single writer of a shard. Commands are decided one after the other in memory and are durable before
 // anybody is told; reads see what was decided and are answered when it is durable. All functions may be
 // called from any thread.
-// What has to come in for an account's base subscription to be on at the context's instant and day; zero
-// where it is on. Pure.
-Money needed(const World&, const Context&, AccountId);
-
 class Engine {
  public:
   static Result<std::unique_ptr<Engine>> open(EngineOptions);
@@ -60,6 +56,10 @@ class Engine {
   using Done = std::move_only_function<void(const std::string* failure)>;
   void read(Look look, Done done);
 
+  // The same, and what it changes for the time of the call is put back before it returns.
+  using Trial = std::move_only_function<void(World&, Instant now)>;
+  void try_out(Trial, Done);
+
   // What a command that is repeated answered the first time, from the log.
   Result<Outcome> first_answer(Position first, Arena&) const;
 
@@ -72,6 +72,7 @@ class Engine {
   // The place of an event; nullopt where it is not durable or the trees have not followed yet.
   Result<std::optional<Position>> place_of(std::string_view tenant, Sequence) const;
   log::Vault& vault();
+  const log::SubscriberKeys& subscriber_keys() const;
 
   Health health() const;
   uint64_t stored_bytes_written() const;
@@ -82,5 +83,8 @@ class Engine {
   explicit Engine(std::unique_ptr<Impl>);
   std::unique_ptr<Impl> impl_;
 };
+
+// What has to come in for an account's base subscription to be on at that instant; zero where it is on. Pure.
+Money needed(const World&, AccountId, Instant now);
 
 }  // namespace provodka::engine

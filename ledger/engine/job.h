@@ -3,6 +3,7 @@
 #include "ledger/core/arena.h"
 #include "ledger/domain/account/standing.h"
 #include "ledger/domain/command.h"
+#include "ledger/domain/context.h"
 #include "ledger/domain/rejection.h"
 #include "ledger/engine/id_hash.h"
 #include "ledger/log/frame.h"
@@ -20,10 +21,7 @@ namespace provodka::engine {
 // An entry of the past that a command names, as it was found in the log, with the frame that its texts live
 // in.
 struct FoundEntry {
-  Sequence sequence;
-  std::string_view account;
-  Money amount;
-  std::string_view counter;
+  NamedEntry entry;
   log::FramePtr frame;
   std::shared_ptr<Arena> arena;
 };
@@ -34,7 +32,7 @@ struct Prepared {
   Command command;
   SeenKey id_key{};
   codec::CauseHash cause_hash{};
-  std::optional<SeenKey> payment_key;  // of payment.receive and payment.reverse
+  std::optional<SeenKey> payment_key;  // of commands that name a payment
   std::optional<log::SeenId> id_in_files, payment_in_files;
   Position looked_through;  // the files held all ids up to here when they were asked
   std::optional<FoundEntry> named;

@@ -1,5 +1,6 @@
 #include "ledger/engine/recovery.h"
 
+#include "ledger/engine/named_entry.h"
 #include "ledger/engine/snapshot.h"
 #include "ledger/log/head.h"
 
@@ -156,15 +157,16 @@ Result<Shard> recover_state(const log::DataDir& dir, const log::EventLog& log,
 
 void remember_ids(SeenTable& seen, const IdHash& ids, Position first_of_command, Position at,
                   const codec::EventHeader& header, const Event& event) {
-  if (at == first_of_command) {
+  // What happened by itself has no command, and no hash of one.
+  if (at == first_of_command && header.cause_hash != codec::CauseHash{}) {
     seen.insert({.key = ids.command_id(header.tenant, header.cause),
                  .position = at,
                  .check = IdHash::check_of(header.cause_hash)});
   }
-  if (const auto* payment = std::get_if<payment::PaymentReceived>(&event)) {
-    seen.insert({.key = ids.payment(header.tenant, payment->provider.text, payment->external_id.text),
+  if (const auto payment = payment_in(event)) {
+    seen.insert({.key = ids.payment(header.tenant, payment->provider, payment->external_id),
                  .position = at,
-                 .check = ids.payment_check(payment->account.text, payment->amount.minor)});
+                 .check = ids.payment_check(payment->account, payment->amount.minor)});
   }
 }
 

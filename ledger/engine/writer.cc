@@ -6,15 +6,16 @@
 #include "ledger/domain/tenant/rejection.h"
 #include "ledger/engine/named_entry.h"
 #include "ledger/engine/outcome.h"
+#include "ledger/engine/sealing.h"
+#include "ledger/log/checkpoint.h"
+#include "ledger/process/tenant_day.h"
 
-#include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
 namespace provodka::engine {
 namespace {
-
-constexpr size_t kGroupBytesMax = 4 << 20;
 
 Outcome rejected(Rejection rejection) {
   Outcome outcome;
@@ -44,19 +45,33 @@ void merge(account::Standings& into, const account::Standings& later) {
   }
 }
 
+// The business date where the command does not name it: of a payment the day on which it was paid.
+Date effective_of(const CommandData& data, const World& world, std::optional<TenantId> tenant, Date today) {
+  const auto* payment = std::get_if<payment::ReceivePayment>(&data);
+  if (!payment || !payment->paid_at || !tenant) return today;
+  const auto date = Date::parse(payment->paid_at->text);
+  const auto instant = Instant::parse(payment->paid_at->text);
+  if (!date && (!instant || !has_local_dates(*instant))) return today;
+  return std::min(today, date ? *date : world.zone(*tenant).local_date(*instant));
+}
+
+// Whether an event changes what the tenant's accounts are held to.
+bool change_terms(const World& world, TenantId tenant, const Event& event) {
+  const auto* terms = std::get_if<tenant::TenantConfigured>(&event);
+  if (!terms) return false;
+  const tenant::TenantRow& row = world.tenant(tenant);
+  const auto hours = terms->blocking_hours.value_or(tenant::BlockingHours{});
+  return terms->threshold.minor != row.threshold_minor || terms->resume != row.resume ||
+         hours.from.minutes != row.blocking_from || hours.to.minutes != row.blocking_to;
+}
+
 }  // namespace
 
 void add_to_outcome(Outcome& outcome, const Event& event) {
+  // What a command does to thousands its report says; an answer tells of the first.
+  if (outcome.types.size() >= kEventsTold) return;
   outcome.types.push_back(codec::type_of(event));
-  std::visit(
-      [&](const auto& e) {
-        if (outcome.standings.empty()) {
-          outcome.standings = account::standings_in(e);
-        } else {
-          merge(outcome.standings, account::standings_in(e));
-        }
-      },
-      event);
+  std::visit([&](const auto& e) { merge(outcome.standings, account::standings_in(e)); }, event);
 }
 
 Writer::Writer(Parts parts, EngineOptions& options, Recovered& recovered)
@@ -69,7 +84,7 @@ Writer::Writer(Parts parts, EngineOptions& options, Recovered& recovered)
       files_must_reach_(parts.store.ids_through()),
       group_(std::make_unique<Group>()),
       last_snapshot_(recovered.snapshot) {
-  shard_.world.begin_schedule();
+  plan_all();
   parts_.committer.on_idle([this] {
     std::lock_guard lock(mutex_);
     committer_became_idle_ = true;
@@ -97,7 +112,7 @@ void Writer::submit(std::unique_ptr<Job> job) {
   if (queue_.size() == 1) wake_.notify_one();
 }
 
-void Writer::read(Engine::Look look, Engine::Done done) {
+void Writer::read(Look look, Engine::Done done) {
   std::lock_guard lock(mutex_);
   queue_.emplace_back(Read{std::move(look), std::move(done)});
   if (queue_.size() == 1) wake_.notify_one();
@@ -114,7 +129,8 @@ void Writer::run() {
     {
       std::unique_lock lock(mutex_);
       const auto has_work = [&] {
-        return !queue_.empty() || stop_ || committer_became_idle_ || (snapshot_ && !snapshot_copied_);
+        return !queue_.empty() || stop_ || committer_became_idle_ || !waiting_runs_.empty() ||
+               (snapshot_ && !snapshot_copied_);
       };
       if (const auto pause = until_due()) {
         wake_.wait_for(lock, *pause, has_work);
@@ -122,6 +138,8 @@ void Writer::run() {
         wake_.wait(lock, has_work);
       }
       items.swap(queue_);
+      for (auto& run : waiting_runs_) items.emplace_back(std::move(run));
+      waiting_runs_.clear();
       stopping = stop_ && items.empty();
       committer_became_idle_ = false;
     }
@@ -131,8 +149,8 @@ void Writer::run() {
       if (group_bytes_ >= kGroupBytesMax) hand_over();
     }
     items.clear();
-    if (until_due()) fire_some_due();
-    if (parts_.committer.idle() || stopping) hand_over();
+    fire_some_due();
+    if (parts_.committer.idle() || stopping || group_bytes_ >= kGroupBytesMax) hand_over();
     snapshot_if_due();
   }
   end_snapshot();
@@ -142,8 +160,19 @@ void Writer::run() {
 }
 
 void Writer::process(std::unique_ptr<Job> job) {
+  if (must_wait(*job)) {
+    settle_due(clock_->now());
+    waiting_runs_.push_back(std::move(job));
+    return;
+  }
   job->outcomes.resize(job->commands.size());
   decide_all(*job);
+  if (auto erased = erased_by(*job); !erased.empty()) {  // before it is answered
+    group_->waiting.push_back(
+        [&keys = parts_.keys, warn = options_.warn, erased = std::move(erased)](const std::string* failure) {
+          if (!failure) destroy_keys(keys, erased, warn);
+        });
+  }
   group_->waiting.push_back([job = std::move(job)](const std::string* failure) mutable {
     if (failure) {
       for (Outcome& outcome : job->outcomes) outcome = unavailable(*failure);
@@ -170,6 +199,8 @@ void Writer::decide_all(Job& job) {
     return;
   }
   // All or nothing: everything that deciding changes is remembered as it was.
+  atomic_ = true;
+  planned_in_group_.clear();
   const size_t frames = group_->frames.size();
   const size_t bytes = group_bytes_;
   const auto frame = frame_;
@@ -186,6 +217,7 @@ void Writer::decide_all(Job& job) {
         job.outcomes[i].kind == Outcome::Kind::rejected || job.outcomes[i].kind == Outcome::Kind::unavailable;
     close_frame_if_full();
   }
+  atomic_ = false;
   if (!failed) {
     shard_.world.keep_group();
     return;
@@ -201,6 +233,7 @@ void Writer::decide_all(Job& job) {
   shard_.time = time;
   local_days_.erase(local_days_.begin() + static_cast<ptrdiff_t>(std::min(days, local_days_.size())),
                     local_days_.end());
+  plan_again();
   for (Outcome& outcome : job.outcomes) {
     const bool is_cause = outcome.kind == Outcome::Kind::rejected || !outcome.detail.empty();
     if (!is_cause) {
@@ -252,6 +285,10 @@ void Writer::decide_one(Prepared& prepared, Job& job, Outcome& outcome) {
     }
     // What happens until then has happened, whatever becomes of the command.
     fire_due(*command.time);
+    if (!stopped_.empty()) {
+      outcome = unavailable(stopped_);
+      return;
+    }
     now = *command.time;  // where it stays once the command is recorded: no event is before the last one
   }
   if (const auto why = clock_->suspect()) {
@@ -285,15 +322,20 @@ void Writer::decide_one(Prepared& prepared, Job& job, Outcome& outcome) {
     }
   }
   context.now = now;
-  context.effective = command.effective.value_or(context.today);
+  context.effective = command.effective.value_or(effective_of(command.data, world, tenant, context.today));
   if (context.effective > context.today) {
     outcome = rejected(common::effective_in_future, "/effective", fmt::format("today is {}", context.today));
     return;
   }
 
   if (const auto* run = std::get_if<billing::RunBilling>(&command.data)) {
-    const Instant through = std::min(run->through, now);
-    for (auto due = world.next_due(); due && *due <= through; due = world.next_due()) settle_due(now);
+    fire_due(std::min(run->through, now), now);
+    context.run_ms = static_cast<uint32_t>(std::exchange(run_us_, 0) / 1000);
+  }
+  if (std::holds_alternative<period::ClosePeriod>(command.data)) {
+    const auto head = parts_.trees.head(command.tenant.text);
+    if (head) context.log_size = Sequence(head->size);
+    context.log_root = job.arena.copy(log::base64((head ? head->root : log::empty_root()).bytes));
   }
   const auto* payment = std::get_if<payment::ReceivePayment>(&command.data);
   if (payment) {
@@ -307,13 +349,18 @@ void Writer::decide_one(Prepared& prepared, Job& job, Outcome& outcome) {
     }
   }
   std::optional<FoundEntry> found;
-  NamedEntry named;
   if (tenant && names_entry(command.data)) {
     found = named_entry(prepared, *tenant, job.arena);
-    if (found) {
-      named = {found->sequence, found->account, found->amount, found->counter};
-      context.named = &named;
+    if (found) context.named = &found->entry;
+  }
+
+  if (tenant) {
+    const auto sealed = seal_personal(parts_.keys, world, *tenant, command, job.arena);
+    if (!sealed) {
+      outcome = unavailable(sealed.error().what);
+      return;
     }
+    context.sealed = *sealed;
   }
 
   auto decision = decide(world, command.data, context);
@@ -335,24 +382,38 @@ void Writer::record(const Prepared& prepared, TenantId tenant, Instant now, cons
                             .actor = prepared.command.actor.text,
                             .cause = prepared.command.id.text,
                             .cause_hash = prepared.cause_hash};
+  const bool terms_change = tenant && change_terms(shard_.world, tenant, decision.front());
   for (const Event& event : decision) {
     record(event, tenant, header);
     add_to_outcome(outcome, event);
   }
   // What follows from it belongs to it: the charges that a payment makes possible, the access after them.
-  for (size_t i = 0; i < outcome.standings.size(); ++i) {
-    const auto account = shard_.world.find_account(tenant, outcome.standings[i].account.text);
-    settle(*account, header, &outcome);
+  touched_.clear();
+  const auto touch = [&](const account::Standings& standings) {
+    for (const account::Standing& standing : standings) {
+      const AccountId account = *shard_.world.find_account(tenant, standing.account.text);
+      if (touched_.empty() || touched_.back() != account) touched_.push_back(account);
+    }
+  };
+  if (decision.size() == 1) {
+    touch(outcome.standings);
+  } else {
+    for (const Event& event : decision)
+      touch(std::visit([](const auto& e) { return account::standings_in(e); }, event));
   }
+  for (const AccountId account : touched_) settle(account, header, &outcome);
+  if (std::holds_alternative<tenant::TenantCreated>(decision.front()))
+    agenda_.plan(tenant, process::next_tenant_due(shard_.world, context_at(tenant, now)));
+  if (terms_change) look_at_all(tenant, now);
   outcome.sequence = header.sequence;
   outcome.last = shard_.position;
   recent_->insert(
       {.key = prepared.id_key, .position = outcome.first, .check = IdHash::check_of(prepared.cause_hash)});
   remembered_in_group_.push_back(prepared.id_key);
-  if (const auto* payment = std::get_if<payment::PaymentReceived>(&decision.front())) {
+  if (const auto payment = payment_in(decision.front())) {
     recent_->insert({.key = *prepared.payment_key,
                      .position = outcome.first,
-                     .check = parts_.ids.payment_check(payment->account.text, payment->amount.minor)});
+                     .check = parts_.ids.payment_check(payment->account, payment->amount.minor)});
     remembered_in_group_.push_back(*prepared.payment_key);
   }
 }
@@ -371,71 +432,6 @@ void Writer::record(const Event& event, TenantId tenant, codec::EventHeader& hea
   INVARIANT(bytes <= codec::kLineBytesMax, "the limits of the commands keep a line short", bytes);
   frame.end_line();
   group_bytes_ += bytes + 1;
-}
-
-void Writer::close_frame_if_full() {
-  if (!frame_ || frame_->text().size() < log::kFrameTextBytes) return;
-  next_frame_bytes_ = log::kFrameTextBytes;
-  group_->frames.push_back(std::move(frame_));
-  frame_ = nullptr;
-}
-
-log::Frame& Writer::open_frame() {
-  if (!frame_) {
-    frame_ = std::make_shared<log::Frame>(shard_.position);
-    frame_->writable_text().room(next_frame_bytes_ + 4096);
-  }
-  return *frame_;
-}
-
-void Writer::hand_over() {
-  if (frame_ && frame_->count() > 0) {
-    next_frame_bytes_ = std::min(frame_->text().size(), log::kFrameTextBytes);
-    group_->frames.push_back(std::move(frame_));
-  }
-  frame_ = nullptr;
-  group_bytes_ = 0;
-  remembered_in_group_.clear();
-  if (group_->frames.empty() && group_->waiting.empty()) return;
-  for (const auto& frame : group_->frames) parts_.tail.push(frame);
-  if (group_->frames.empty() && parts_.committer.idle() && !parts_.committer.failed()) {
-    for (auto& waiting : group_->waiting) waiting(nullptr);  // all that they saw is durable already
-    group_->waiting.clear();
-    return;
-  }
-  if (parts_.committer.failed()) {
-    if (stopped_.empty()) return rebuild_after_failure();
-    // What came after the failure was noticed was refused, or only read.
-    for (auto& waiting : group_->waiting) waiting(nullptr);
-    group_ = std::make_unique<Group>();
-    return;
-  }
-  parts_.committer.commit(std::move(group_));
-  group_ = std::make_unique<Group>();
-}
-
-// A write failed: what memory holds beyond the log never happened. The state is built again from the log, and
-// from then on only reads are answered.
-void Writer::rebuild_after_failure() {
-  if (!stopped_.empty()) return;
-  const std::string failure = parts_.committer.failure();
-  {
-    std::lock_guard lock(mutex_);
-    stopped_ = failure;
-  }
-  options_.warn(fmt::format(
-      "no commands are accepted any more: {}. Reads go on; free the disk and start again", failure));
-  for (auto& waiting : group_->waiting) waiting(&failure);
-  group_ = std::make_unique<Group>();
-  frame_ = nullptr;
-  group_bytes_ = 0;
-  if (snapshot_) snapshot_->cancel();
-  end_snapshot();
-  parts_.tail.clear();
-  auto shard = recover_state(parts_.dir, parts_.log, options_.warn);
-  INVARIANT(shard, "the state can be built again from the log", shard ? std::string() : shard.error().what);
-  retired_strings_ = std::move(shard_.world.strings);
-  shard_ = std::move(*shard);
 }
 
 }  // namespace provodka::engine

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "ledger/core/zone.h"
+#include "ledger/domain/context.h"
 #include "ledger/domain/decision.h"
+#include "ledger/engine/agenda.h"
 #include "ledger/engine/committer.h"
 #include "ledger/engine/engine.h"
 #include "ledger/engine/recovery.h"
@@ -34,6 +36,7 @@ class Writer {
     log::DerivedStore& store;
     log::Trees& trees;
     log::Vault& vault;
+    log::SubscriberKeys& keys;
     log::Tail& tail;
     Committer& committer;
     const IdHash& ids;
@@ -44,15 +47,18 @@ class Writer {
   ~Writer();
 
   void submit(std::unique_ptr<Job>);
-  void read(Engine::Look, Engine::Done);
+  // The look leaves the World as it was.
+  using Look = std::move_only_function<void(World&, Position, Instant now)>;
+  void read(Look, Engine::Done);
 
   std::string stopped() const;
 
  private:
   static constexpr size_t kPrefetchBlock = 16;
+  static constexpr size_t kGroupBytesMax = 4 << 20;
 
   struct Read {
-    Engine::Look look;
+    Look look;
     Engine::Done done;
   };
   using Item = std::variant<std::unique_ptr<Job>, Read>;
@@ -78,11 +84,20 @@ class Writer {
 
   // What happens by itself (writer_due.cc).
   void settle(AccountId, codec::EventHeader&, Outcome*);
-  void settle_due(Instant);
-  // Everything that is due up to an instant that a settable clock is about to reach, each at its own.
-  void fire_due(Instant);
+  void settle_due(std::optional<Instant> at);
+  void plan(AccountId, const Context&);
+  void plan_all();
+  void look_at_all(TenantId, Instant now);
+  // What an atomic batch that is taken back had planned.
+  void plan_again();
+  Context context_at(TenantId, Instant);
+  codec::EventHeader header_of_due(TenantId, Instant, std::string_view cause);
+  // Everything that is due up to an instant: recorded at the one given, or each at its own.
+  void fire_due(Instant through, std::optional<Instant> at = {});
   // Some of what is due now by the system's clock, so that commands wait for a few accounts at most.
   void fire_some_due();
+  // A billing run by itself waits here while what is due is charged, chunk by chunk, and others go on.
+  bool must_wait(const Job&);
   // How long until something is due; none where nothing is, or where the clock is set by commands.
   std::optional<std::chrono::microseconds> until_due();
   Date local_day(TenantId, Instant);
@@ -102,7 +117,13 @@ class Writer {
   StringPool
       retired_strings_;  // of a state that was thrown away: outcomes that are being told are views of it
   std::unique_ptr<Clock> clock_;
-  Instant now_;                            // taken once for each job
+  Instant now_;  // taken once for each job
+  Agenda agenda_;
+  int64_t run_us_ = 0;   // spent on charging since the last report
+  bool atomic_ = false;  // deciding a batch that may be taken back
+  std::vector<AccountId> planned_in_group_;
+  std::vector<AccountId> touched_;  // by the command
+  std::vector<std::unique_ptr<Job>> waiting_runs_;
   std::vector<LocalDayCache> local_days_;  // by tenant
 
   std::shared_ptr<SeenTable> recent_, older_;

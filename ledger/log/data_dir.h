@@ -11,7 +11,9 @@ namespace provodka::log {
 //   lock      held by the process that owns the directory, with its pid and since when
 //   log/      the frames: the truth
 //   head      what the log had reached
-//   vault/    keys: the other thing that cannot be rebuilt; back it up apart from the log
+//   vault/    keys, of subscribers below subscribers/: the other thing that cannot be rebuilt; back it up
+//   apart
+//             from the log
 //   derived/  tiles, ids, snapshots: may be deleted while nothing runs, and is built again
 class DataDir {
  public:
@@ -29,6 +31,7 @@ class DataDir {
   std::string log() const { return path_ + "/log"; }
   std::string head() const { return path_ + "/head"; }
   std::string vault() const { return path_ + "/vault"; }
+  std::string subscriber_keys() const { return path_ + "/vault/subscribers"; }
   std::string derived() const { return path_ + "/derived"; }
   std::string index() const { return path_ + "/derived/index"; }
   std::string snapshots() const { return path_ + "/derived/snapshots"; }

@@ -121,6 +121,42 @@ TEST_CASE("a payment in another currency is another payment") {
   CHECK(code_of(house.run("p3", pay("a", "10.00", "x1", "USD"))) == "external_id_reused");
 }
 
+TEST_CASE("a payment in suspense is known by its id like any other") {
+  Books house;
+  const Outcome first = house.must("p1", pay("nobody", "10.00", "x1"));
+  CHECK(first.standings.empty());
+  const auto check = [&] {
+    INFO("durable " << house.engine().durable().value());
+    for (const std::string_view id : {"p1", "p2"}) {
+      const Outcome again = house.run(id, pay("nobody", "10.00", "x1"));
+      CHECK(again.kind == Kind::repeated);
+      CHECK(again.first == first.first);
+      Arena arena;
+      const auto answer = house.engine().first_answer(again.first, arena);
+      REQUIRE(answer);
+      CHECK(answer->sequence == first.sequence);
+      CHECK(answer->types == first.types);
+      CHECK(answer->standings.empty());
+    }
+    CHECK(code_of(house.run("p3", pay("a", "10.00", "x1"))) == "external_id_reused");
+    CHECK(code_of(house.run("p3", pay("nobody", "10.01", "x1"))) == "external_id_reused");
+  };
+  check();
+  house.must("open nobody", open("nobody"));
+  check();  // it is the same payment, though an account could take it now
+  for (int i = 0; i < 3; ++i) house.fill(1100);
+  check();
+  house.must("assign", assign_payment("x1", "nobody"));
+  house.reopen();
+  check();
+  house.close();
+  std::filesystem::remove_all(house.path() + "/derived");
+  house.open();
+  check();
+  CHECK(house.balance_minor("nobody") == 1000);
+  house.holds();
+}
+
 TEST_CASE("ids and payments are a tenant's own") {
   Books house;
   house.create("beta");

@@ -103,6 +103,47 @@ TEST_CASE("a reversal finds its entry in the tail, in the log, and after a resta
   house.holds();
 }
 
+TEST_CASE("a payment is assigned, moved and reversed from the tail, from the log, and after a restart") {
+  Books house;
+  house.must("open-b", open("b"));
+  house.must("open-c", open("c"));
+  house.must("p1", pay("nobody", "50.00", "y1"));
+  house.must("r1", reverse_payment("y1", "1.00"));
+  CHECK(code_of(house.run("m1", move_payment("y1", "b"))) == "payment_in_suspense");
+  house.push_out_of_memory();
+  const Outcome assigned = house.must("s1", assign_payment("y1", "b"));
+  CHECK(lines_of(assigned.standings) == std::vector<std::string>{"b 49.00 49.00 on"});
+  house.reopen();
+  CHECK(code_of(house.run("s2", assign_payment("y1", "b"))) == "payment_not_in_suspense");
+  const Outcome moved = house.must("m2", move_payment("y1", "c"));
+  CHECK(lines_of(moved.standings) == std::vector<std::string>{"b 0.00 0.00 on", "c 49.00 49.00 on"});
+  house.close();
+  std::filesystem::remove_all(house.path() + "/derived");
+  house.open();
+  house.must("r2", reverse_payment("y1"));
+  CHECK(house.balance_minor("b") == 0);
+  CHECK(house.balance_minor("c") == 0);
+  CHECK(code_of(house.run("m3", move_payment("y1", "b"))) == "payment_reversed_already");
+  CHECK(code_of(house.run("m4", move_payment("never made", "b"))) == "unknown_payment");
+  house.holds();
+}
+
+TEST_CASE("an account that is paid out and closed answers with both events") {
+  Books house;
+  house.must("open-b", open("b"));
+  house.must("p1", pay("b", "7.00", "y1"));
+  const Outcome closed = house.must("close", close_paying_out("b", "y1"));
+  REQUIRE(closed.types.size() >= 2);
+  CHECK(closed.types[0] == "account.paid_out.v1");
+  CHECK(closed.types[1] == "account.closed.v1");
+  CHECK(house.balance_minor("b") == 0);
+  // The payout's id is not a payment's.
+  CHECK(house.run("p2", pay("b", "7.00", "y1")).kind == Kind::repeated);
+  house.must("r1", reverse_payment("y1"));
+  CHECK(house.balance_minor("b") == -700);
+  house.holds();
+}
+
 TEST_CASE("a command is refused where an account is not at the version that it expects") {
   Books house;
   const Outcome paid = house.must("p1", pay("a", "1.00", "x1"));
