@@ -33,17 +33,35 @@ Task<std::unique_ptr<engine::Job>> execute(engine::Engine& engine, Completions& 
   co_return std::move(answer.job);
 }
 
-Task<std::string> look_at(engine::Engine& engine, Completions& completions, engine::Engine::Look look) {
+namespace {
+
+// Calls ask(done), which must lead to one call of done, and comes back with why it failed, if it did.
+template <class Ask>
+Task<std::string> asked(Completions& completions, Ask ask) {
   struct Answer final : Wait {
     std::string failure;
   } answer;
   co_await answer.until([&] {
-    engine.read(std::move(look), [&answer, &completions](const std::string* failure) {
+    ask([&answer, &completions](const std::string* failure) {
       if (failure) answer.failure = failure->empty() ? "no reason is known" : *failure;
       completions.add(&answer);
     });
   });
   co_return std::move(answer.failure);
+}
+
+}  // namespace
+
+Task<std::string> look_at(engine::Engine& engine, Completions& completions, engine::Engine::Look look) {
+  return asked(completions, [&engine, look = std::move(look)](auto done) mutable {
+    engine.read(std::move(look), std::move(done));
+  });
+}
+
+Task<std::string> try_out(engine::Engine& engine, Completions& completions, engine::Engine::Trial trial) {
+  return asked(completions, [&engine, trial = std::move(trial)](auto done) mutable {
+    engine.try_out(std::move(trial), std::move(done));
+  });
 }
 
 }  // namespace provodka::http

@@ -73,4 +73,7 @@ Task<std::unique_ptr<engine::Job>> execute(engine::Engine&, Completions&, std::u
 // Looks at the state and comes back when what was seen is durable; with the reason, where it cannot be.
 Task<std::string> look_at(engine::Engine&, Completions&, engine::Engine::Look);
 
+// Tries something out on the state and comes back, in the same way.
+Task<std::string> try_out(engine::Engine&, Completions&, engine::Engine::Trial);
+
 }  // namespace provodka::http

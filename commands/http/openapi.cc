@@ -50,6 +50,16 @@ constexpr std::string_view kPaths = R"json({
         }
       }
     },
+    "/v1/{tenant}/subscribers/{subscriber}": {
+      "get": {
+        "summary": "Who a subscriber is; once erased, only that there was one",
+        "parameters": [{"$ref": "#/components/parameters/tenant"}, {"name": "subscriber", "in": "path", "required": true, "schema": {"$ref": "#/components/schemas/Id"}}],
+        "responses": {
+          "200": {"description": "The subscriber", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Subscriber"}}}},
+          "default": {"$ref": "#/components/responses/Problem"}
+        }
+      }
+    },
     "/v1/{tenant}/events": {
       "get": {
         "summary": "The exact lines of the tenant's log: a page of them, or all of them and those to come as server-sent events",
@@ -61,6 +71,33 @@ constexpr std::string_view kPaths = R"json({
         ],
         "responses": {
           "200": {"description": "CloudEvents 1.0 in JSON, a line each; in a stream id is the sequence, event the type and data the line", "content": {"application/x-ndjson": {"schema": {"type": "string"}}, "text/event-stream": {"schema": {"type": "string"}}}},
+          "default": {"$ref": "#/components/responses/Problem"}
+        }
+      }
+    },
+    "/v1/{tenant}/runs": {
+      "get": {
+        "summary": "The reports of billing runs, the newest first: expected = charged + skipped",
+        "parameters": [
+          {"$ref": "#/components/parameters/tenant"},
+          {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 31}},
+          {"name": "cursor", "in": "query", "description": "next of the page before", "schema": {"type": "string"}}
+        ],
+        "responses": {
+          "200": {"description": "A row is what billing.run_completed says, with its sequence and time", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Runs"}}}},
+          "default": {"$ref": "#/components/responses/Problem"}
+        }
+      }
+    },
+    "/v1/{tenant}/preview": {
+      "get": {
+        "summary": "What a billing run up to an instant would come to, in the future too; nothing is recorded",
+        "parameters": [
+          {"$ref": "#/components/parameters/tenant"},
+          {"name": "through", "in": "query", "required": true, "description": "at most 400 days ahead", "schema": {"type": "string", "format": "date-time"}}
+        ],
+        "responses": {
+          "200": {"description": "As a report, with how many access points would go off", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Preview"}}}},
           "default": {"$ref": "#/components/responses/Problem"}
         }
       }
@@ -177,6 +214,60 @@ constexpr std::string_view kSchemas =
           "status": {"enum": ["open", "closed"]}
         },
         "required": ["account", "label", "currency", "balance", "credit_limit", "available", "access", "points", "version", "position", "status"]
+      },
+      "Subscriber": {
+        "type": "object",
+        "properties": {
+          "subscriber": {"$ref": "#/components/schemas/Id"},
+          "kind": {"enum": ["person", "company"]},
+          "language": {"$ref": "#/components/schemas/Id"},
+          "hold": {"type": "boolean", "description": "a legal hold keeps it from being erased"},
+          "erased": {"type": "boolean", "description": "the members after accounts are gone for ever"},
+          "accounts": {"type": "array", "items": {"$ref": "#/components/schemas/Id"}},
+          "name": {"type": "string"},
+          "phones": {"type": "array", "items": {"type": "string", "description": "E.164"}},
+          "email": {"type": "string"},
+          "addresses": {
+            "type": "array",
+            "items": {
+              "type": "object",
+              "properties": {
+                "text": {"type": "string"},
+                "street": {"type": "string"},
+                "lat": {"$ref": "#/components/schemas/Decimal"},
+                "lon": {"$ref": "#/components/schemas/Decimal"}
+              },
+              "required": ["text"]
+            }
+          },
+          "tax_number": {"type": "string"},
+          "registration": {"type": "string"},
+          "contract": {
+            "type": "object",
+            "properties": {"number": {"type": "string"}, "date": {"type": "string", "format": "date"}},
+            "required": ["number"]
+          },
+          "document": {"type": "string"},
+          "note": {"type": "string"}
+        },
+        "required": ["subscriber", "kind", "hold", "erased", "accounts"]
+      },
+      "Runs": {
+        "type": "object",
+        "properties": {"rows": {"type": "array", "items": {"type": "object"}}, "next": {"type": ["string", "null"]}},
+        "required": ["rows", "next"]
+      },
+      "Preview": {
+        "type": "object",
+        "properties": {
+          "through": {"type": "string", "format": "date-time"},
+          "expected": {"type": "integer"},
+          "charged": {"type": "integer"},
+          "skipped": {"type": "array", "items": {"type": "object", "properties": {"reason": {"type": "string"}, "count": {"type": "integer"}}, "required": ["reason", "count"]}},
+          "services": {"type": "array", "items": {"type": "object", "properties": {"service": {"$ref": "#/components/schemas/Id"}, "charges": {"type": "integer"}, "amount": {"$ref": "#/components/schemas/Decimal"}, "currency": {"type": "string"}}, "required": ["service", "charges", "amount", "currency"]}},
+          "blocked": {"type": "integer", "description": "access points that would go off"}
+        },
+        "required": ["through", "expected", "charged", "skipped", "services", "blocked"]
       },
       "Readiness": {
         "type": "object",

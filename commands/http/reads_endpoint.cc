@@ -1,12 +1,11 @@
 #include "commands/http/reads_endpoint.h"
 
 #include "commands/http/event_reader.h"
+#include "commands/http/query.h"
 #include "commands/http/stream_endpoint.h"
 #include "ledger/codec/json_out.h"
 #include "ledger/domain/access/reasons.h"
 #include "ledger/domain/entry.h"
-
-#include <charconv>
 
 namespace provodka::http {
 namespace {
@@ -19,6 +18,14 @@ void member(Buffer& out, std::string_view name) {
   out.push_back('"');
   out.append(name);
   out.append("\":");
+}
+
+// A member of an object, the first or one that follows.
+template <class V>
+void write_next(Buffer& out, std::string_view name, const V& value) {
+  if (out.back() != '{') out.push_back(',');
+  member(out, name);
+  codec::write(out, value);
 }
 
 void write_point(Buffer& out, const World& world, const access::PointRow& point) {
@@ -38,12 +45,7 @@ void write_point(Buffer& out, const World& world, const access::PointRow& point)
 void write_subscription(Buffer& out, const World& world, Currency currency,
                         const subscription::SubscriptionRow& row) {
   const tariff::TariffRow& tariff = world.tariffs[row.tariff];
-  const auto next = [&](std::string_view name, const auto& value) {
-    out.push_back(out.back() == '{' ? ' ' : ',');
-    if (out.back() == ' ') out.truncate(out.size() - 1);
-    member(out, name);
-    codec::write(out, value);
-  };
+  const auto next = [&](std::string_view name, const auto& value) { write_next(out, name, value); };
   out.push_back('{');
   next("subscription", Id{world.strings[row.name]});
   next("service", Id{world.strings[world.services[tariff.service].name]});
@@ -57,24 +59,20 @@ void write_subscription(Buffer& out, const World& world, Currency currency,
   out.push_back('}');
 }
 
-void write_account(Buffer& out, const World& world, const Context& context, AccountId id, Position position) {
+void write_account(Buffer& out, const World& world, AccountId id, Instant now, Position position) {
   const account::AccountRow& row = world.account(id);
-  const Currency currency = world.currency(context.tenant);
+  const Currency currency = world.currency(TenantId(row.tenant));
   out.push_back('{');
   member(out, "account");
   codec::write(out, Id{world.strings[row.name]});
   out.push_back(',');
   member(out, "label");
   codec::write_escaped(out, row.label == StringRef() ? std::string_view() : world.strings[row.label]);
-  const auto next = [&](std::string_view name, const auto& value) {
-    out.push_back(',');
-    member(out, name);
-    codec::write(out, value);
-  };
+  const auto next = [&](std::string_view name, const auto& value) { write_next(out, name, value); };
   next("currency", currency);
   next("balance", Money{row.balance_minor, currency});
   next("credit_limit", Money{row.credit_limit_minor, currency});
-  next("available", Money{available_minor(row), currency});
+  next("available", Money{available_minor(world, row), currency});
   next("access", row.points_on > 0 ? account::Access::on : account::Access::off);
   out.append(R"(,"points":[)");
   for (uint32_t p = row.first_point; p != kNone; p = world.points[p].next) {
@@ -83,9 +81,10 @@ void write_account(Buffer& out, const World& world, const Context& context, Acco
   }
   if (out.back() == ',') out.truncate(out.size() - 1);
   out.push_back(']');
-  if (row.promise_minor > 0) next("promised", Money{row.promise_minor, currency});
+  if (const int64_t promised = world.arrangement(row).promise_minor; promised > 0)
+    next("promised", Money{promised, currency});
   if (row.first_subscription != kNone) {
-    next("needed", engine::needed(world, context, id));
+    next("needed", engine::needed(world, id, now));
     out.append(R"(,"subscriptions":[)");
     for (uint32_t s = row.first_subscription; s != kNone; s = world.subscriptions[s].next) {
       write_subscription(out, world, currency, world.subscriptions[s]);
@@ -96,21 +95,6 @@ void write_account(Buffer& out, const World& world, const Context& context, Acco
   next("version", row.version);
   next("position", position.value());
   out.append(row.status == account::Status::open ? R"(,"status":"open"})" : R"(,"status":"closed"})");
-}
-
-// A number of the query between two bounds. False when it is something else, which has been answered.
-bool number_of(Session& session, std::string_view name, uint64_t least, uint64_t most, uint64_t& number) {
-  bool wrong = false;
-  const auto text = query_value(session.request().query, name, wrong);
-  if (text) {
-    const char* const end = text->data() + text->size();
-    const auto [past, error] = std::from_chars(text->data(), end, number);
-    wrong |= error != std::errc() || past != end || number < least || number > most;
-  }
-  if (!wrong) return true;
-  session.answer(
-      Problem(problems::invalid_query, fmt::format("{} is a number from {} to {}", name, least, most)));
-  return false;
 }
 
 }  // namespace
@@ -142,11 +126,7 @@ Task<> get_account(Session& session, const std::string& tenant, const std::strin
         const auto tenant_id = world.find_tenant(tenant);
         const auto account_id = tenant_id ? world.find_account(*tenant_id, account) : std::nullopt;
         if (account_id) {
-          Context context;
-          context.tenant = *tenant_id;
-          context.now = now;
-          context.today = world.zone(*tenant_id).local_date(now);
-          write_account(seen.json, world, context, *account_id, position);
+          write_account(seen.json, world, *account_id, now, position);
         } else {
           seen.missing = tenant_id ? &common::unknown_account : &common::unknown_tenant;
         }

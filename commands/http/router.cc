@@ -4,6 +4,8 @@
 #include "commands/http/commands_endpoint.h"
 #include "commands/http/health_endpoint.h"
 #include "commands/http/reads_endpoint.h"
+#include "commands/http/runs_endpoint.h"
+#include "commands/http/subscriber_endpoint.h"
 #include "commands/http/tlog_endpoint.h"
 
 namespace provodka::http {
@@ -17,7 +19,12 @@ Task<> healthz(Session& session, const Parts&) { return get_healthz(session); }
 Task<> readyz(Session& session, const Parts&) { return get_readyz(session); }
 Task<> description(Session& session, const Parts&) { return get_openapi(session); }
 Task<> account(Session& session, const Parts& parts) { return get_account(session, parts[1], parts[3]); }
+Task<> subscriber(Session& session, const Parts& parts) {
+  return get_subscriber(session, parts[1], parts[3]);
+}
 Task<> events(Session& session, const Parts& parts) { return get_events(session, parts[1]); }
+Task<> runs(Session& session, const Parts& parts) { return get_runs(session, parts[1]); }
+Task<> preview(Session& session, const Parts& parts) { return get_preview(session, parts[1]); }
 Task<> checkpoint(Session& session, const Parts& parts) { return get_checkpoint(session, parts[1]); }
 Task<> keys(Session& session, const Parts& parts) { return get_keys(session, parts[1]); }
 Task<> tile(Session& session, const Parts& parts) {
@@ -37,7 +44,10 @@ Route tenant_route(const Parts& parts) {
   if (!is_operator_id(parts[1])) return {};
   const std::string& what = parts[2];
   if (parts.size() == 4 && what == "accounts") return {account};
+  if (parts.size() == 4 && what == "subscribers") return {subscriber};
   if (parts.size() == 3 && what == "events") return {events};
+  if (parts.size() == 3 && what == "runs") return {runs};
+  if (parts.size() == 3 && what == "preview") return {preview};
   if (parts.size() == 3 && what == "checkpoint") return {checkpoint};
   if (parts.size() == 3 && what == "keys") return {keys};
   if (parts.size() >= 4 && what == "tile") return {tile};

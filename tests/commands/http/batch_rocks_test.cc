@@ -17,12 +17,17 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 constexpr std::string_view kChunked =
     "POST /v1/commands/batch{} HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n";
+std::string charge_text(std::string_view id, std::string_view account) {
+  return House::text(
+      id, "charge.post",
+      fmt::format(R"("account":"{}","amount":"10.00","currency":"RUB","service":"internet")", account));
+}
 std::string chunk(std::string_view bytes) { return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes); }
 
 TEST_CASE("A batch answers each line in its order") {
   House house;
   const std::string body = House::open_text("a-1", "1") + "\n" + House::pay_text("p-1", "1", "10.00") +
-                           "\r\n" + House::pay_text("p-2", "2", "10.00") + "\n\n \t\n" + "{\n" +
+                           "\r\n" + charge_text("c-2", "2") + "\n\n \t\n" + "{\n" +
                            House::pay_text("p-1", "1", "10.00") + "\n" +
                            House::pay_text("p-1", "1", "11.00") + "\n" + House::pay_text("p-3", "1", "5.00");
   const Reply reply = house.post("/v1/commands/batch", body);
@@ -224,7 +229,7 @@ TEST_CASE("An atomic batch of which a line is refused leaves nothing") {
     CHECK(has(reply.body, fmt::format(R"("status":{},"code":"{}")", cause_status, cause)));
     CHECK(state() == before);
   };
-  refused(House::pay_text("p-2", "7", "10.00"), 404, "unknown_account");
+  refused(charge_text("c-2", "7"), 404, "unknown_account");
   refused(House::pay_text("p-1", "1", "11.00"), 409, "command_id_reused");
   refused("{", 400, "malformed_json");
   refused(std::string(70'000, 'x'), 413, "line_too_long");

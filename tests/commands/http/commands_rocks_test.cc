@@ -147,6 +147,18 @@ TEST_CASE("The actor is in the event") {
   CHECK(house.events() == 3);
 }
 
+TEST_CASE("A payment that no account can take is recorded, and no balance is told") {
+  House house;
+  const std::string expected =
+      R"("sequence":2,"position":2,"events":["payment.suspended.v1"],"balances":{}})";
+  Reply reply = house.post("/v1/commands", House::pay_text("p-1", "7", "10.00"));
+  CHECK(reply.status == 201);
+  CHECK(has(reply.body, expected));
+  reply = house.post("/v1/commands", House::pay_text("p-1", "7", "10.00"));
+  CHECK(reply.status == 200);
+  CHECK(has(reply.body, expected));
+}
+
 TEST_CASE("What the business refuses is a problem and leaves nothing") {
   House house;
   house.post("/v1/commands", House::open_text("a-1", "1"));
