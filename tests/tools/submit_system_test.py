@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from serving import Failed, Program, ServerAt, Tool, expect, main, poll
-from server import create_tenant, open_account, pay
+from server import charge, create_tenant, open_account, pay
 
 COUNT = 20_000
 
@@ -28,7 +28,7 @@ def payments(first, past):
 
 def rejected_lines_are_counted_and_named(binary):
     with tempfile.TemporaryDirectory() as path, ServerAt(binary, f"{path}/data") as server:
-        bad = [pay("acme", "x-1", "B", "1.00", "x"), pay("acme", "x-2", "A", "-1.00", "y")]
+        bad = [charge("acme", "x-1", "B", "1.00"), pay("acme", "x-2", "A", "-1.00", "y")]
         file = Path(path, "c.ndjson")
         file.write_bytes(ndjson(opening()) + b"\n" + ndjson([bad[0], *payments(0, 3), bad[1], *payments(2, 3)]))
         code, out, err = Tool(binary, "submit", "--url", server.url, "--actor", "anna", file).run()

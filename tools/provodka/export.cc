@@ -29,6 +29,12 @@ std::string_view parent_of(book::Kind kind) {
       return "liabilities:tax";
     case book::Kind::adjustment:
       return "equity:adjustments";
+    case book::Kind::receivable:
+      return "assets:receivable";
+    case book::Kind::suspense:
+      return "liabilities:suspense";
+    case book::Kind::writeoff:
+      return "expenses:writeoffs";
   }
   return "equity:unknown";
 }

@@ -97,6 +97,16 @@ HttpConnection::Awaitable<Result<void>> HttpConnection::post(Request request) {
   co_return Result<void>();
 }
 
+HttpConnection::Awaitable<Result<void>> HttpConnection::get(std::string target) {
+  http::request<http::empty_body> message(http::verb::get, url_.path + target, 11);
+  message.set(http::field::host, url_.authority());
+  message.set(http::field::user_agent, "provodka");
+  stream_.expires_after(timeout_);
+  auto [error, bytes] = co_await http::async_write(stream_, message, kTuple);
+  if (error) co_return fault("the connection to {} was lost: {}", url_.text, error.message());
+  co_return Result<void>();
+}
+
 HttpConnection::Awaitable<Result<HttpConnection::Response>> HttpConnection::read(
     std::function<bool(std::string_view)> on_line) {
   http::response_parser<http::buffer_body> parser;

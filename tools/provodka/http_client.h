@@ -39,6 +39,7 @@ class HttpConnection {
     std::string body;
   };
   Awaitable<Result<void>> post(Request request);
+  Awaitable<Result<void>> get(std::string target);
 
   // Reads one answer. The body of a 200 goes to `on_line` line by line while it arrives, without line feeds;
   // when that returns false, reading stops and the connection is of no more use. Another status brings its

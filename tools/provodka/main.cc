@@ -6,7 +6,6 @@
 #include <exception>
 
 #include <fmt/format.h>
-#include <malloc.h>
 
 namespace {
 
@@ -63,10 +62,6 @@ int written(int code) {
 
 int main(int argc, char** argv) {
   using namespace provodka::tools;
-  // Frames and batches are a few hundred kilobytes and come and go all the time: keep their pages instead of
-  // asking the system for zeroed ones again and again.
-  mallopt(M_MMAP_THRESHOLD, 256 << 20);
-  mallopt(M_TRIM_THRESHOLD, 256 << 20);
   CLI::App app{"provodka: the ledger of an internet provider", "provodka"};
   app.require_subcommand(1);
   app.set_version_flag("--version", PROVODKA_VERSION);
@@ -75,11 +70,14 @@ int main(int argc, char** argv) {
   add_import(app);
   add_replay(app);
   add_balances(app);
+  add_runs(app);
+  add_preview(app);
   add_verify(app);
   add_prove(app);
   add_verify_proof(app);
   add_export(app);
   add_schemas(app);
+  add_sample(app);
   add_bench(app);
   add_load_client(app);
   refuse_negative_numbers(app);

@@ -15,11 +15,14 @@ void add_submit(CLI::App&);
 void add_import(CLI::App&);
 void add_replay(CLI::App&);
 void add_balances(CLI::App&);
+void add_runs(CLI::App&);
+void add_preview(CLI::App&);
 void add_verify(CLI::App&);
 void add_prove(CLI::App&);
 void add_verify_proof(CLI::App&);
 void add_export(CLI::App&);
 void add_schemas(CLI::App&);
+void add_sample(CLI::App&);
 void add_bench(CLI::App&);
 
 }  // namespace provodka::tools

@@ -137,6 +137,8 @@ void add_bench(CLI::App& app) {
     sub->footer(fmt::format("Example: provodka bench {} --json", name));
     sub->callback([run] { print(run(options), options.json); });
   };
+  add("billing-run", "A day's billing run with payments meanwhile, beside the same run in SQL",
+      bench_billing_run);
   add("append", "Events decided, encoded and durable a second, in batches", bench_append);
   add("http", "Single durable commands over HTTP a second", bench_http);
   add("http-batch", "Commands in HTTP batches a second", bench_http_batch);

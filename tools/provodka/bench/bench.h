@@ -89,7 +89,9 @@ class Workload {
 // Prepares and submits a job, and waits for it to be durable. Stops the program where a command is rejected.
 void run_job(engine::Engine&, std::unique_ptr<engine::Job>);
 // Opens an engine with a tenant and so many accounts.
-std::unique_ptr<engine::Engine> engine_with_accounts(const std::string& dir, uint64_t accounts, Workload&);
+// By the system's clock where none is given.
+std::unique_ptr<engine::Engine> engine_with_accounts(const std::string& dir, uint64_t accounts, Workload&,
+                                                     std::unique_ptr<engine::Clock> clock = {});
 
 struct BenchOptions {
   bool json = false;
@@ -109,6 +111,7 @@ BenchResult bench_append(const BenchOptions&);
 BenchResult bench_replay(const BenchOptions&);
 BenchResult bench_verify(const BenchOptions&);
 BenchResult bench_open(const BenchOptions&);
+BenchResult bench_billing_run(const BenchOptions&);
 BenchResult bench_http(const BenchOptions&);
 BenchResult bench_http_batch(const BenchOptions&);
 

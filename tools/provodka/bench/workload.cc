@@ -37,8 +37,8 @@ std::unique_ptr<engine::Job> Workload::open_accounts(uint64_t first, uint64_t co
   auto job = std::make_unique<engine::Job>();
   for (uint64_t i = first; i < first + count; ++i) {
     const std::string_view name = job->arena.copy(fmt::format("{}", 100'000 + i));
-    add_command(*job, fmt::format("open/{}", i)).command.data =
-        account::OpenAccount{.account = {name}, .label = {}, .credit_limit = Amount{1'000'000'000, 0}};
+    add_command(*job, fmt::format("open/{}", i)).command.data = account::OpenAccount{
+        .account = {name}, .subscriber = {}, .label = {}, .credit_limit = Amount{1'000'000'000, 0}};
   }
   return job;
 }
@@ -96,9 +96,11 @@ void run_job(engine::Engine& engine, std::unique_ptr<engine::Job> job) {
 }
 
 std::unique_ptr<engine::Engine> engine_with_accounts(const std::string& dir, uint64_t accounts,
-                                                     Workload& workload) {
+                                                     Workload& workload,
+                                                     std::unique_ptr<engine::Clock> clock) {
   engine::EngineOptions options;
   options.data = dir;
+  options.clock = std::move(clock);
   options.warn = [](const std::string& text) { fmt::print(stderr, "{}\n", text); };
   auto engine = engine::Engine::open(std::move(options));
   if (!engine) throw std::runtime_error(engine.error().what);
