@@ -5,24 +5,10 @@ Unless an example says otherwise: 600.00 a month on the calendar, refused when t
 threshold 0, prorated after a block, VAT 22 % included, Europe/Moscow, 2026.
 """
 
-import os
-import sys
-import tempfile
-import traceback
 from decimal import Decimal
 
 import server as s
-from books import Books
-
-EXAMPLES = []
-
-
-def example(number, **books):
-    def keep(function):
-        EXAMPLES.append((number, function, books))
-        return function
-
-    return keep
+from examples import example, run_examples
 
 
 @example("1", start="2026-02-10")
@@ -425,25 +411,5 @@ def killed(b):
         b.expect(account=f"n{i}", balance="0.00", access="on")
 
 
-def main():
-    binary = os.path.abspath(sys.argv[1])
-    failed = 0
-    for number, function, options in EXAMPLES:
-        with tempfile.TemporaryDirectory(prefix="provodka-billing-") as path:
-            books = Books(binary, path, **options)
-            try:
-                function(books)
-                books.close()
-                books.check(binary)
-                print(f"example {number}: {function.__name__}")
-            except Exception:  # pylint: disable=broad-except
-                failed += 1
-                print(f"FAILED example {number}: {function.__name__}\n{traceback.format_exc()}{books.server.stderr()}")
-                if books.server.process.poll() is None:
-                    books.server.kill()
-    if failed:
-        sys.exit(f"{failed} examples failed")
-
-
 if __name__ == "__main__":
-    main()
+    run_examples()
