@@ -150,7 +150,7 @@ void Writer::run() {
     }
     items.clear();
     fire_some_due();
-    if (parts_.committer.idle() || stopping || group_bytes_ >= kGroupBytesMax) hand_over();
+    if (parts_.committer.idle() || stopping || group_bytes_ >= kRunBytesMax) hand_over();
     snapshot_if_due();
   }
   end_snapshot();

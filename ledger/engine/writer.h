@@ -56,6 +56,8 @@ class Writer {
  private:
   static constexpr size_t kPrefetchBlock = 16;
   static constexpr size_t kGroupBytesMax = 4 << 20;
+  // Of what happens by itself: a command that comes meanwhile waits for the commits before its own.
+  static constexpr size_t kRunBytesMax = 1 << 20;
 
   struct Read {
     Look look;

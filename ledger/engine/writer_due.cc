@@ -10,8 +10,8 @@
 namespace provodka::engine {
 namespace {
 
-// Accounts that are settled before the writer looks at its queue again: a few milliseconds.
-constexpr size_t kAccountsAtOnce = 1024;
+// Accounts that are settled before the writer looks at its queue again: a millisecond.
+constexpr size_t kAccountsAtOnce = 256;
 // No account comes to rest later than this; one that does not is a defect and must not fill the disk.
 constexpr int kStepsMax = 100'000;
 constexpr std::string_view kActor = "provodka";
