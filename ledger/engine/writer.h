@@ -89,6 +89,7 @@ class Writer {
   void settle_due(std::optional<Instant> at);
   void plan(AccountId, const Context&);
   void plan_all();
+  void plan_tenants();
   void look_at_all(TenantId, Instant now);
   // What an atomic batch that is taken back had planned.
   void plan_again();

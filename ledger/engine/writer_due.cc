@@ -59,6 +59,10 @@ void Writer::plan_all() {
     const Context context = context_at(TenantId(shard_.world.account(id).tenant), shard_.time);
     agenda_.plan(id, process::next_due(shard_.world, context, id));
   }
+  plan_tenants();
+}
+
+void Writer::plan_tenants() {
   for (uint32_t t = 0; t < shard_.world.tenants.size(); ++t) {
     const TenantId id(t);
     // Its present day may have been cut short.
@@ -109,14 +113,12 @@ void Writer::settle_due(std::optional<Instant> at) {
 }
 
 void Writer::plan_again() {
+  agenda_.keep(shard_.world.accounts.size(), shard_.world.tenants.size());
   for (const AccountId id : planned_in_group_) {
     if (id.value() < shard_.world.accounts.size())
       plan(id, context_at(TenantId(shard_.world.account(id).tenant), shard_.time));
   }
-  for (uint32_t t = 0; t < shard_.world.tenants.size(); ++t) {
-    const TenantId id(t);
-    agenda_.plan(id, shard_.world.day_start(id, local_day(id, shard_.time)));
-  }
+  plan_tenants();
 }
 
 // What the tenant decides for all may change how any account stands.

@@ -336,6 +336,29 @@ def blocked_in_the_morning(b):
     b.expect(access="on")
 
 
+@example("nothing comes of what was taken back", start="2026-06-01")
+def taken_back(b):
+    b.usual("600")
+    b.start()
+    batch = [
+        s.command("tenant.create", "other", "other", {"currency": "RUB", "zone": "Asia/Omsk", "locale": "ru-RU"}),
+        s.command("account.open", "open-n", "ok", {"account": "n"}),
+        s.pay("ok", "pay-n", "n", "600.00", "n1"),
+        s.command("subscription.start", "start-n", "ok", {"subscription": "n", "account": "n", "tariff": "basic"}),
+        s.command("subscription.start", "again", "ok", {"subscription": "n", "account": "n", "tariff": "basic"}),
+    ]
+    for _ in range(3):
+        for answer in b.client.post_batch(batch, atomic=True):
+            s.expect(answer["status"] == 422, "the batch is refused", answer)
+    b.events()
+    b.until("2026-06-04 12:00")
+    runs = b.events("billing.run_completed")
+    nights = [f"2026-{day}T21:00:00.000000Z" for day in ("05-31", "06-01", "06-02", "06-03")]
+    s.expect([run["through"] for _, run in runs] == nights, "a run a night, and one for each", runs)
+    b.until("2026-07-01 12:00")
+    b.expect(access="off", balance="0.00")
+
+
 @example("many at once", start="2026-06-01")
 def mass(b):
     b.service()
