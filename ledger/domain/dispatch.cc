@@ -36,21 +36,21 @@
 namespace provodka {
 
 Decided<Decision> decide(const World& world, const CommandData& command, const Context& context) {
-  Context open = context;
-  if (context.tenant) {
-    const Date open_from{world.tenant(context.tenant).open_from};
-    if (context.effective < open_from) {
-      // Money that came is booked in any case: on the first day that is open.
-      const bool came = std::holds_alternative<payment::ReceivePayment>(command) ||
-                        std::holds_alternative<payment::ReversePayment>(command);
-      if (!came) {
-        return reject(common::period_closed, "/effective",
-                      fmt::format("the first day that is open is {}", open_from));
-      }
-      open.effective = open_from;
-    }
+  const auto decide_in = [&](const Context& c) {
+    return std::visit([&](const auto& data) { return decide(world, data, c); }, command);
+  };
+  const Date open_from = context.tenant ? Date{world.tenant(context.tenant).open_from} : Date::earliest();
+  if (context.effective >= open_from) return decide_in(context);
+  // Money that came is booked in any case: on the first day that is open.
+  const bool came = std::holds_alternative<payment::ReceivePayment>(command) ||
+                    std::holds_alternative<payment::ReversePayment>(command);
+  if (!came) {
+    return reject(common::period_closed, "/effective",
+                  fmt::format("the first day that is open is {}", open_from));
   }
-  return std::visit([&](const auto& c) { return decide(world, c, open); }, command);
+  Context open = context;
+  open.effective = open_from;
+  return decide_in(open);
 }
 
 void evolve(World& world, const Event& event, const EventMeta& meta) {

@@ -1,5 +1,6 @@
 #include "ledger/process/plans.h"
 
+#include "ledger/core/allocate.h"
 #include "ledger/domain/plan/schedule.h"
 
 #include <algorithm>
@@ -19,8 +20,7 @@ bool carries_extras(const Subject& of) {
 
 // `part` is the last that is charged: one, or all that are left.
 std::optional<Event> charge_instalment(const Subject& of, const PlanRow& row, uint32_t part) {
-  int64_t amount = 0;
-  for (uint32_t k = row.done + 1; k <= part; ++k) amount += part_of(row.amount_minor, k, row.parts);
+  const int64_t amount = slice_of(of.money(row.amount_minor), row.done + 1, part, row.parts).minor;
   InstalmentDue event{.account = of.account_name(),
                       .service = of.service_name(row.service),
                       .part = part,

@@ -22,10 +22,7 @@ int64_t tax_back(const World& world, const NamedEntry& charge, std::optional<uin
   const Vat vat{*charge.vat_rate};
   if (subscription) {
     const subscription::SubscriptionRow& row = world.subscriptions[*subscription];
-    for (const subscription::VatSum& sum : row.vat) {
-      if (sum.month == month_of(charge.from).first.days && sum.rate == vat.percent.billionths())
-        return -vat_of(row, vat, charge.from, -amount_minor);
-    }
+    if (vat_sum(row, charge.from, vat.percent)) return -vat_of(row, vat, charge.from, -amount_minor);
   }
   return vat_in(vat, left_minor) - vat_in(vat, left_minor - amount_minor);
 }

@@ -17,7 +17,8 @@ void evolve(World& world, const ChargeReversed& event, const EventMeta& meta) {
   INVARIANT(id, "a charge that is reversed was of a subscription", event.subscription->text);
   subscription::SubscriptionRow& row = world.subscriptions.change(*id);
   if (row.segment == *event.segment) row.reversed_minor += event.amount.minor;
-  add_to_vat_sum(row, *event.from, event.vat_rate, -event.amount.minor, false);
+  if (const auto* sum = vat_sum(row, *event.from, event.vat_rate.value_or(Decimal())))
+    row.vat[sum - row.vat].gross_minor -= event.amount.minor;
 }
 
 }  // namespace provodka::charge

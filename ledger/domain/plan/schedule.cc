@@ -21,13 +21,6 @@ Date day_of_part(tariff::Length length, Date anchor, uint32_t k) {
   return anchor;
 }
 
-int64_t part_of(int64_t amount_minor, uint32_t k, uint32_t n) {
-  const auto up_to = [&](uint32_t part) {
-    return static_cast<int64_t>((2 * __int128{amount_minor} * part + n) / (2 * __int128{n}));
-  };
-  return up_to(k) - up_to(k - 1);
-}
-
 uint32_t next_plan(const World& world, AccountId account, uint32_t service, Kind kind) {
   uint32_t found = kNone;
   for (uint32_t p = world.arrangement(world.account(account)).first_plan; p != kNone;

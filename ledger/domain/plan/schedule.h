@@ -11,9 +11,6 @@ inline constexpr int32_t kNever = std::numeric_limits<int32_t>::max();
 // The day of part k, counted from 0, of a plan that begins on the anchor: always counted from there.
 Date day_of_part(tariff::Length, Date anchor, uint32_t k);
 
-// Part k, counted from 1, of n equal ones, half up: R(A*k/n) - R(A*(k-1)/n).
-int64_t part_of(int64_t amount_minor, uint32_t k, uint32_t n);
-
 // The plan of a service that is charged next, of several the one that is due first, then the oldest: what an
 // event names by account and service. None is kNone.
 uint32_t next_plan(const World&, AccountId, uint32_t service, Kind);

@@ -59,6 +59,17 @@ int32_t next_charge(const World& world, const SubscriptionRow& row) {
   return row.state == State::pending ? row.anchor : kNever;
 }
 
+// The sum that was added to last comes first.
+void add_to_vat_sum(SubscriptionRow& row, Date day, Decimal percent, int64_t gross_minor) {
+  const VatSum* sum = vat_sum(row, day, percent);
+  if (!sum) {
+    row.vat[1] = {
+        .gross_minor = 0, .rate = percent.billionths(), .month = month_of(day).first.days, .reserved = 0};
+  }
+  if (sum != &row.vat[0]) std::swap(row.vat[0], row.vat[1]);
+  row.vat[0].gross_minor += gross_minor;
+}
+
 // Days that were charged and will not be used, or the other way round.
 void owe(SubscriptionRow& row, int64_t unused_minor, Date from) {
   row.credit_minor += unused_minor;
@@ -180,7 +191,7 @@ void evolve(World& world, const SubscriptionCharged& event, const EventMeta& met
   SubscriptionRow& row = world.subscriptions.change(at.id);
   const uint32_t version = tariff_version(world, meta.tenant, event.tariff, event.version);
   defer(world, count_charge(world, version, event.amount.minor), event.deferred);
-  add_to_vat_sum(row, event.from, event.vat_rate, event.amount.minor, true);
+  add_to_vat_sum(row, event.from, event.vat_rate.value_or(Decimal()), event.amount.minor);
   if (event.grace_until) world.change_arrangement(at.account).overdue_us = event.grace_until->micros;
   if (event.ended) row.hour_us = event.ended->micros;
   if (event.closing) {

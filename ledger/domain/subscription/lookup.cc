@@ -39,10 +39,6 @@ account::Standings standing_of(const World& world, const SubscriptionRow& row) {
   return {provodka::standing_of(world, AccountId(row.account))};
 }
 
-Id service_of(const World& world, const SubscriptionRow& row) {
-  return {world.strings[world.services[world.tariffs[row.tariff].service].name]};
-}
-
 namespace {
 
 bool may_switch(const World& world, const tariff::TariffRow& from, const tariff::TariffRow& to) {

@@ -17,7 +17,6 @@ Decided<uint32_t> plan_on(const World&, const Context&, Id tariff, Date day,
                           std::string_view pointer = "/data/tariff");
 
 Id account_of(const World&, const SubscriptionRow&);
-Id service_of(const World&, const SubscriptionRow&);
 account::Standings standing_of(const World&, const SubscriptionRow&);
 
 // The switch of a running subscription, or why it cannot be: groups are asked, or not.

@@ -1,22 +1,21 @@
 #include "ledger/domain/subscription/pricing.h"
 
+#include "ledger/core/allocate.h"
 #include "ledger/core/invariant.h"
+#include "ledger/core/rounding.h"
 
 #include <algorithm>
 
 namespace provodka::subscription {
 namespace {
 
-// Half up, of numbers from zero on.
-int64_t rounded(__int128 num, __int128 den) { return static_cast<int64_t>((2 * num + den) / (2 * den)); }
-
 Date first_of_month(int year, int month) { return Date::from_ymd(year, month, 1).value(); }
 
 }  // namespace
 
 int64_t slice(int64_t price_minor, int32_t n, int32_t a, int32_t b) {
-  INVARIANT(price_minor >= 0 && 1 <= a && a <= b + 1 && b <= n, "a slice lies in its period", n, a, b);
-  return rounded(__int128{price_minor} * b, n) - rounded(__int128{price_minor} * (a - 1), n);
+  INVARIANT(price_minor >= 0, "a price is zero or more", price_minor);
+  return slice_of({price_minor, {}}, a, b, n).minor;
 }
 
 int64_t slice(int64_t price_minor, Period whole, Period part) {
@@ -82,10 +81,11 @@ Price price_on(const World& world, const SubscriptionRow& row, uint32_t version,
   for (uint32_t d = row.first_discount; d != kNone; d = world.discounts[d].next) {
     const DiscountRow& discount = world.discounts[d];
     if (day.days < discount.from || day.days >= discount.past) continue;
-    price =
-        discount.share > 0
-            ? rounded(__int128{std::max<int64_t>(price, 0)} * (Decimal::one - discount.share), Decimal::one)
-            : price - discount.amount_minor;
+    price = discount.share > 0
+                ? divide(__int128{std::max<int64_t>(price, 0)} * (Decimal::one - discount.share),
+                         Decimal::one, Rounding::half_up)
+                      .value()
+                : price - discount.amount_minor;
   }
   const Vat vat = vat_on(world, tariff.service, day);
   const int64_t left = std::max<int64_t>(price, 0);
