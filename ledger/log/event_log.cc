@@ -105,6 +105,22 @@ struct EventLog::Impl {
   }
 
   std::vector<FramePtr> frames_beside_damage(uint64_t next, uint64_t past, std::string& reason) const;
+
+  Result<void> find_last() {
+    const auto it = iterator_at(Position(~uint64_t{0}));
+    if (!it->status().ok() && mode != Mode::salvage)
+      return fault("the end of the log in {} cannot be read: {}", dir, it->status().ToString());
+    if (!it->Valid()) return {};
+    if (mode == Mode::salvage) {
+      const auto header = frame_header({it->value().data(), it->value().size()});
+      last = header ? position_of(it->key()).value() + header->count - 1 : position_of(it->key()).value();
+      return {};
+    }
+    const auto frame = decode_frame({it->value().data(), it->value().size()}, position_of(it->key()));
+    if (!frame) return fault("the last frame of the log in {}: {}", dir, frame.error().what);
+    last = (*frame)->last().value();
+    return {};
+  }
 };
 
 // RocksDB reads nothing of a block that is damaged, and asked to read it unchecked it may end the process.
@@ -161,17 +177,7 @@ Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& dir, Mode mo
   }
   if (!status.ok()) return fault("the log in {} cannot be opened: {}", dir, status.ToString());
   impl->db.reset(db);
-  const auto it = impl->iterator_at(Position(~uint64_t{0}));
-  if (!it->status().ok() && mode != Mode::salvage)
-    return fault("the end of the log in {} cannot be read: {}", dir, it->status().ToString());
-  if (it->Valid() && mode == Mode::salvage) {
-    const auto header = frame_header({it->value().data(), it->value().size()});
-    impl->last = header ? position_of(it->key()).value() + header->count - 1 : position_of(it->key()).value();
-  } else if (it->Valid()) {
-    const auto frame = decode_frame({it->value().data(), it->value().size()}, position_of(it->key()));
-    if (!frame) return fault("the last frame of the log in {}: {}", dir, frame.error().what);
-    impl->last = (*frame)->last().value();
-  }
+  if (const auto found = impl->find_last(); !found) return std::unexpected(found.error());
   return std::unique_ptr<EventLog>(new EventLog(std::move(impl)));
 }
 
@@ -257,6 +263,13 @@ Result<void> EventLog::append(std::span<const FramePtr> frames) {
 }
 
 Position EventLog::last() const { return Position(impl_->last); }
+
+Result<void> EventLog::catch_up() {
+  INVARIANT(impl_->mode == Mode::reader, "only a reader catches up");
+  if (const auto status = impl_->db->TryCatchUpWithPrimary(); !status.ok())
+    return fault("the log in {} cannot be followed: {}", impl_->dir, status.ToString());
+  return impl_->find_last();
+}
 
 Result<FramePtr> EventLog::frame_at(Position position) const {
   const auto it = impl_->iterator_at(position);

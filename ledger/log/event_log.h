@@ -38,8 +38,11 @@ class EventLog {
   // a fault the log accepts nothing more until it is opened again; what was read before can still be read.
   Result<void> append(std::span<const FramePtr>);
 
-  // The last position; zero when the log is empty. For a reader: as of opening.
+  // The last position; zero when the log is empty. For a reader: as of opening or of the last catch_up().
   Position last() const;
+
+  // Sees what the owner has written since. REQUIRES: opened as a reader; not while another thread reads.
+  Result<void> catch_up();
 
   // The frame that holds this position. REQUIRES: 1 <= position <= last().
   Result<FramePtr> frame_at(Position) const;

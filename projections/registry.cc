@@ -1,0 +1,22 @@
+#include "projections/runner/projection.h"
+
+#include <algorithm>
+
+namespace provodka::projections {
+
+ProjectionKind statement_kind();
+
+const std::vector<ProjectionKind>& all_projections() {
+  static const std::vector<ProjectionKind> kinds{
+      statement_kind(),
+  };
+  return kinds;
+}
+
+const ProjectionKind* find_projection(std::string_view name) {
+  const auto& kinds = all_projections();
+  const auto found = std::ranges::find(kinds, name, &ProjectionKind::name);
+  return found == kinds.end() ? nullptr : &*found;
+}
+
+}  // namespace provodka::projections

@@ -1,0 +1,192 @@
+#include "projections/runner/house.h"
+
+#include <openssl/sha.h>
+#include <pqxx/except>
+#include <pqxx/result>
+#include <pqxx/subtransaction>
+#include <pqxx/transaction>
+
+namespace provodka::projections {
+
+namespace sql {
+extern const char house[];
+}
+
+namespace {
+
+// One at a time installs or swaps, of all programs on this database.
+constexpr std::string_view kLock = "SELECT pg_advisory_xact_lock(7380061123)";
+
+std::string sha256(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const std::string_view part : parts) {
+    text += part;
+    text += '\0';
+  }
+  unsigned char hash[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash);
+  std::string hex;
+  for (const unsigned char byte : hash) fmt::format_to(std::back_inserter(hex), "{:02x}", byte);
+  return hex;
+}
+
+void search_in(pqxx::transaction_base& transaction, const std::string& schema) {
+  transaction.exec(fmt::format("SET LOCAL search_path = {}, public", schema));
+}
+
+void make_tables(pqxx::transaction_base& transaction, const ProjectionKind& kind, Slot slot) {
+  const std::string schema = schema_of(kind, slot);
+  transaction.exec(fmt::format("DROP SCHEMA IF EXISTS {0} CASCADE; CREATE SCHEMA {0}", schema));
+  search_in(transaction, schema);
+  transaction.exec(std::string(kind.table_sql));
+  transaction.exec(
+      fmt::format("INSERT INTO provodka_runner.projection (name, slot, fingerprint, generation) VALUES "
+                  "('{0}', '{1}', '{2}', "
+                  "coalesce((SELECT generation FROM provodka_runner.projection WHERE name = '{0}' AND slot = "
+                  "'live'), 0)) "
+                  "ON CONFLICT (name, slot) DO UPDATE SET fingerprint = excluded.fingerprint, position = 0, "
+                  "line_hash = '', "
+                  "event_time = NULL, events = 0, rows = 0, state = 'running', error = NULL, updated = now()",
+                  kind.name, name_of(slot), fingerprint_of(kind)));
+}
+
+void grant(pqxx::transaction_base& transaction) {
+  transaction.exec(
+      "GRANT SELECT ON ALL TABLES IN SCHEMA provodka TO provodka_reader;"
+      "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA provodka FROM PUBLIC;"
+      "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA provodka TO provodka_reader");
+}
+
+void make_views(pqxx::transaction_base& transaction, const ProjectionKind& kind) {
+  search_in(transaction, schema_of(kind, Slot::live));
+  transaction.exec(std::string(kind.view_sql));
+}
+
+// Views keep their identity where their columns allow it, so that what others built on them stays. Where they
+// do not, all are made anew.
+void remake_views(pqxx::dbtransaction& transaction, const ProjectionKind& kind,
+                  const std::vector<ProjectionKind>& all) {
+  try {
+    pqxx::subtransaction attempt(transaction, "views");
+    make_views(attempt, kind);
+    attempt.commit();
+    return;
+  } catch (const pqxx::sql_error& error) {
+    if (error.sqlstate() != "42P16" && error.sqlstate() != "42P13") throw;
+  }
+  const auto views = transaction.exec(
+      "SELECT format('DROP VIEW IF EXISTS provodka.%I CASCADE', viewname) FROM pg_views WHERE schemaname = "
+      "'provodka' "
+      "AND viewname <> 'projection_status' UNION ALL SELECT format('DROP FUNCTION IF EXISTS %s CASCADE', "
+      "p.oid::regprocedure) FROM pg_proc p WHERE p.pronamespace = 'provodka'::regnamespace "
+      "AND p.proname NOT IN ('wait_for', 'today')");
+  for (const auto& view : views) transaction.exec(view[0].c_str());
+  for (const ProjectionKind& each : all) make_views(transaction, each);
+}
+
+bool is_installed(pqxx::connection& connection, const std::string& fingerprint) {
+  pqxx::work transaction(connection);
+  const auto found = transaction.exec(
+      "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = 'provodka_runner'");
+  return !found.empty() && fingerprint == found[0][0].c_str();
+}
+
+}  // namespace
+
+std::string_view name_of(Slot slot) { return slot == Slot::live ? "live" : "new"; }
+
+std::string schema_of(const ProjectionKind& kind, Slot slot) {
+  return fmt::format("provodka_{}{}", kind.name, slot == Slot::live ? "" : "_new");
+}
+
+std::string fingerprint_of(const ProjectionKind& kind) {
+  return sha256({kind.name, std::to_string(kind.version), kind.table_sql});
+}
+
+void install(pqxx::connection& connection, const std::vector<ProjectionKind>& kinds) {
+  std::string all = sha256({sql::house});
+  for (const ProjectionKind& kind : kinds) all = sha256({all, fingerprint_of(kind), kind.view_sql});
+  if (is_installed(connection, all)) return;
+  pqxx::work transaction(connection);
+  transaction.exec(std::string(kLock));
+  transaction.exec(std::string(sql::house));
+  for (const ProjectionKind& kind : kinds) {
+    const auto progress = progress_of(transaction, kind, Slot::live, false);
+    if (!progress) make_tables(transaction, kind, Slot::live);
+    // Views on tables that have to be made anew come with those.
+    if (!progress || progress->fingerprint == fingerprint_of(kind)) remake_views(transaction, kind, kinds);
+  }
+  // Nobody but the owner of a database may take this away; in a database that is shared it stays.
+  transaction.exec(
+      "DO $$ BEGIN IF pg_has_role(current_user, (SELECT datdba FROM pg_database WHERE datname = "
+      "current_database()), "
+      "'MEMBER') THEN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END "
+      "IF; END $$");
+  grant(transaction);
+  transaction.exec(fmt::format("COMMENT ON SCHEMA provodka_runner IS '{}'", all));
+  transaction.commit();
+}
+
+void prepare_rebuild(pqxx::connection& connection, const ProjectionKind& kind, bool continues) {
+  pqxx::work transaction(connection);
+  transaction.exec(std::string(kLock));
+  const auto begun = progress_of(transaction, kind, Slot::new_, true);
+  if (!begun || !continues || begun->fingerprint != fingerprint_of(kind)) {
+    make_tables(transaction, kind, Slot::new_);
+  }
+  transaction.commit();
+}
+
+std::optional<Progress> progress_of(pqxx::transaction_base& transaction, const ProjectionKind& kind,
+                                    Slot slot, bool lock) {
+  const auto found =
+      transaction.exec(fmt::format("SELECT position, line_hash, generation, fingerprint FROM "
+                                   "provodka_runner.projection WHERE name = '{}' AND "
+                                   "slot = '{}'{}",
+                                   kind.name, name_of(slot), lock ? " FOR UPDATE" : ""));
+  if (found.empty()) return std::nullopt;
+  return Progress{Position(found[0][0].as<uint64_t>()), found[0][1].c_str(), found[0][2].as<int64_t>(),
+                  found[0][3].c_str()};
+}
+
+void swap(pqxx::dbtransaction& transaction, const ProjectionKind& kind,
+          const std::vector<ProjectionKind>& all) {
+  const std::string live = schema_of(kind, Slot::live);
+  transaction.exec(
+      fmt::format("DROP SCHEMA IF EXISTS {0}_old CASCADE; ALTER SCHEMA {0} RENAME TO {0}_old; ALTER SCHEMA "
+                  "{1} RENAME TO {0}",
+                  live, schema_of(kind, Slot::new_)));
+  transaction.exec(
+      fmt::format("DELETE FROM provodka_runner.projection WHERE name = '{0}' AND slot = 'live';"
+                  "UPDATE provodka_runner.projection SET slot = 'live', generation = generation + 1, state = "
+                  "'running', error = "
+                  "NULL, updated = now() WHERE name = '{0}' AND slot = 'new'",
+                  kind.name));
+  remake_views(transaction, kind, all);
+  grant(transaction);
+}
+
+bool drop_old(pqxx::connection& connection, const ProjectionKind& kind) {
+  try {
+    pqxx::work transaction(connection);
+    transaction.exec("SET LOCAL lock_timeout = '300ms'");
+    transaction.exec(fmt::format("DROP SCHEMA IF EXISTS {}_old CASCADE", schema_of(kind, Slot::live)));
+    transaction.commit();
+    return true;
+  } catch (const pqxx::sql_error& error) {
+    if (error.sqlstate() == "55P03") return false;
+    throw;
+  }
+}
+
+void note_failure(pqxx::connection& connection, const ProjectionKind& kind, const std::string& what) {
+  pqxx::work transaction(connection);
+  transaction.exec_params(
+      "UPDATE provodka_runner.projection SET state = 'failed', error = $2, updated = now() WHERE name = $1 "
+      "AND slot = "
+      "'live'",
+      std::string(kind.name), what);
+  transaction.commit();
+}
+
+}  // namespace provodka::projections
