@@ -4,10 +4,12 @@
 
 namespace provodka::projections {
 
+ProjectionKind balances_kind();
 ProjectionKind statement_kind();
 
 const std::vector<ProjectionKind>& all_projections() {
   static const std::vector<ProjectionKind> kinds{
+      balances_kind(),
       statement_kind(),
   };
   return kinds;

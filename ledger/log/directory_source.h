@@ -20,6 +20,7 @@ class DirectorySource : public EventSource {
   Position last() const override;
   void stop() override;
   std::string name() const override { return "the log in " + dir_.path(); }
+  const DataDir& dir() const { return dir_; }
 
  private:
   explicit DirectorySource(DataDir dir) : dir_(std::move(dir)) {}

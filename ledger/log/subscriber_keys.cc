@@ -83,6 +83,7 @@ struct SubscriberKeys::Impl {
   std::string dir;
   std::function<void(std::string)> warn;
   bool was_made = false;
+  std::unique_ptr<ScratchDir> secondary;  // of a reader
   std::unique_ptr<rocksdb::DB> db;
   std::mutex making;
   std::atomic<bool> unsynced{false};
@@ -171,6 +172,7 @@ struct SubscriberKeys::Impl {
 SubscriberKeys::SubscriberKeys(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 SubscriberKeys::~SubscriberKeys() {
+  if (impl_->secondary) return;
   {
     std::lock_guard lock(impl_->mutex);
     impl_->stop = true;
@@ -200,6 +202,23 @@ Result<std::unique_ptr<SubscriberKeys>> SubscriberKeys::open(const std::string& 
   return std::unique_ptr<SubscriberKeys>(new SubscriberKeys(std::move(impl)));
 }
 
+Result<std::unique_ptr<SubscriberKeys>> SubscriberKeys::open_reader(const std::string& dir) {
+  if (sodium_init() < 0) return fault("libsodium cannot be used");
+  auto impl = std::make_unique<Impl>();
+  impl->dir = dir;
+  auto scratch = ScratchDir::make();
+  if (!scratch) return std::unexpected(scratch.error());
+  impl->secondary = std::move(*scratch);
+  auto options = key_options();
+  options.create_if_missing = false;
+  options.max_open_files = -1;  // a secondary needs all of them
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::OpenAsSecondary(options, dir, impl->secondary->path(), &db);
+  if (!status.ok()) return std::unexpected(impl->to_fault(status));
+  impl->db.reset(db);
+  return std::unique_ptr<SubscriberKeys>(new SubscriberKeys(std::move(impl)));
+}
+
 bool SubscriberKeys::was_made() const { return impl_->was_made; }
 
 Result<std::optional<std::string>> SubscriberKeys::seal(std::string_view tenant, std::string_view subscriber,
@@ -225,7 +244,14 @@ Result<std::optional<std::string>> SubscriberKeys::unseal(std::string_view tenan
                                                           std::string_view subscriber,
                                                           std::string_view sealed) const {
   Key key;
-  const auto found = impl_->find(store_key(tenant, subscriber), key);
+  auto found = impl_->find(store_key(tenant, subscriber), key);
+  if (impl_->secondary && found && !*found) {
+    // It may have been made since.
+    std::lock_guard lock(impl_->making);
+    if (const auto status = impl_->db->TryCatchUpWithPrimary(); !status.ok())
+      return std::unexpected(impl_->to_fault(status));
+    found = impl_->find(store_key(tenant, subscriber), key);
+  }
   if (!found) return std::unexpected(found.error());
   if (!*found) return std::nullopt;
   const std::string whose = additional_data(tenant, subscriber);

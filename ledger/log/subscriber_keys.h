@@ -20,9 +20,11 @@ struct SubscriberName {
 // takes with it all that was ever sealed for its subscriber, in every copy of the log. Any thread may call.
 class SubscriberKeys {
  public:
-  // Opens the store, or makes it. Owners only: readers of a data directory have no need of it.
+  // Opens the store, or makes it: for its owner.
   static Result<std::unique_ptr<SubscriberKeys>> open(const std::string& dir,
                                                       std::function<void(std::string)> warn);
+  // Opens the store for unsealing, beside its owner or without one.
+  static Result<std::unique_ptr<SubscriberKeys>> open_reader(const std::string& dir);
   // Takes what was destroyed off the disk, if that is still to be done.
   ~SubscriberKeys();
   SubscriberKeys(const SubscriberKeys&) = delete;

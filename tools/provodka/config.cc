@@ -53,6 +53,7 @@ const std::vector<Setting>& settings() {
       {"", "data", Text{&Config::data, check_data}},
       {"", "listen", Text{&Config::listen, check_listen}},
       {"", "clock", Text{&Config::clock, check_clock}},
+      {"", "postgres", Text{&Config::postgres, [](const std::string&) -> Result<void> { return {}; }}},
       {"server", "threads", Number{&Config::server_threads, 1, 64}},
       {"server", "connections_max", Number{&Config::server_connections_max, 1, 1'000'000}},
       {"server", "body_mb_max", Number{&Config::server_body_mb_max, 1, 4096}},

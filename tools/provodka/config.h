@@ -14,7 +14,8 @@ namespace provodka::tools {
 struct Config {
   std::string data = "data";
   std::string listen = "127.0.0.1:8080";
-  std::string clock;  // empty: the system's
+  std::string clock;     // empty: the system's
+  std::string postgres;  // where the read models are; empty: nowhere
   uint64_t server_threads = 1;
   uint64_t server_connections_max = 4096;
   uint64_t server_body_mb_max = 64;
@@ -35,7 +36,7 @@ Result<void> read_config_file(const std::string& path, Config&);
 // alone, a bad value is a fault.
 Result<void> read_config_environment(Config&);
 
-// Takes --data, --listen or --clock. A bad value is a fault.
+// Takes --data, --listen, --clock or --postgres. A bad value is a fault.
 Result<void> set_flag(std::string_view key, const std::string& value, Config&);
 
 // Where a settable clock starts.

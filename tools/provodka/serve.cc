@@ -1,5 +1,8 @@
 #include "commands/http/server.h"
+#include "ledger/engine/engine_source.h"
+#include "projections/runner/runner.h"
 #include "tools/provodka/config.h"
+#include "tools/provodka/personal_data.h"
 #include "tools/provodka/terminal.h"
 
 #include <pthread.h>
@@ -11,7 +14,7 @@ namespace provodka::tools {
 namespace {
 
 struct Flags {
-  std::optional<std::string> data, listen, clock;
+  std::optional<std::string> data, listen, clock, postgres;
   std::string config;
   bool confirm_clock = false;
 };
@@ -23,6 +26,7 @@ Config config_of(const Flags& flags) {
   if (flags.data) or_fail(set_flag("data", *flags.data, config), kRefused);
   if (flags.listen) or_fail(set_flag("listen", *flags.listen, config), kRefused);
   if (flags.clock) or_fail(set_flag("clock", *flags.clock, config), kRefused);
+  if (flags.postgres) or_fail(set_flag("postgres", *flags.postgres, config), kRefused);
   return config;
 }
 
@@ -69,12 +73,20 @@ void serve(const Flags& flags) {
                                     .stop_timeout = std::chrono::seconds(config.server_stop_timeout_s),
                                     .connections_max = config.server_connections_max,
                                     .warn = warn}));
+  engine::EngineSource source(*engine);
+  KeyholderData personal(engine->subscriber_keys());
+  std::optional<projections::Runner> projector;
+  if (!config.postgres.empty()) {
+    projector.emplace(source, personal,
+                      projections::RunnerOptions{.postgres = config.postgres, .kinds = {}, .warn = warn});
+  }
   fmt::print("ready {}\n", server->url());
   std::fflush(stdout);
   int signal_number = 0;
   sigwait(&signals, &signal_number);
   server->stop();
   server.reset();
+  projector.reset();
   engine.reset();
 }
 
@@ -88,6 +100,8 @@ void add_serve(CLI::App& app) {
                   "HOST:PORT on the loopback; port 0 takes a free one (default: 127.0.0.1:8080)");
   sub->add_option("--config", flags.config, "A provodka.toml");
   sub->add_option("--clock", flags.clock, "A settable clock that starts at this instant (RFC 3339)");
+  sub->add_option("--postgres", flags.postgres,
+                  "Keeps the read models there: a libpq URL or connection string");
   sub->add_flag("--confirm-clock", flags.confirm_clock,
                 "The system's clock is right although it stands behind the log");
   sub->footer("Example: provodka serve --data /var/lib/provodka --listen 127.0.0.1:8080");

@@ -18,6 +18,7 @@ void add_balances(CLI::App&);
 void add_runs(CLI::App&);
 void add_preview(CLI::App&);
 void add_verify(CLI::App&);
+void add_project(CLI::App&);
 void add_prove(CLI::App&);
 void add_verify_proof(CLI::App&);
 void add_export(CLI::App&);

@@ -1,0 +1,67 @@
+-- The base subscription of an account: the one of the service with the lowest rank that has not ended.
+CREATE OR REPLACE VIEW provodka.balances AS
+SELECT a.tenant, a.account, a.subscriber, a.label, a.status, a.balance, a.credit_limit, a.available, a.currency,
+       a.access,
+       coalesce((SELECT array_agg(DISTINCT r ORDER BY r) FROM point p, unnest(p.reasons) r
+                 WHERE p.tenant = a.tenant AND p.account = a.account), '{}') AS block_reasons,
+       b.subscription, b.service, b.tariff, b.state AS subscription_state, b.price,
+       CASE WHEN b.state IN ('pending', 'trial', 'active') THEN b.next_charge + coalesce(b.moved_days, 0) END AS next_charge,
+       CASE WHEN b.state IN ('trial', 'active') THEN greatest(
+         -- The days that are paid for already, and those that the money is enough for.
+         greatest(b.next_charge + coalesce(b.moved_days, 0) - provodka.today(t.zone), 0)
+         + CASE
+             WHEN b.price > 0 AND b.period_to IS NOT NULL AND b.paid_from = b.paid_to AND b.period_from < b.period_to
+               THEN floor(greatest(a.available, 0) * (b.period_to - b.period_from + 1) / b.price)::integer
+             WHEN b.price > 0 AND b.period_to IS NOT NULL
+               THEN floor(greatest(a.available, 0) / b.price)::integer * (b.period_to - b.period_from + 1)
+             ELSE 0
+           END, 0) END AS days_left,
+       a.opened, a.closed, a.version
+FROM account a
+JOIN tenant t ON t.tenant = a.tenant
+LEFT JOIN LATERAL (
+  SELECT s.* FROM subscription s LEFT JOIN service v ON v.tenant = s.tenant AND v.service = s.service
+  WHERE s.tenant = a.tenant AND s.account = a.account AND s.state <> 'ended'
+  ORDER BY v.rank, s.subscription LIMIT 1) b ON true;
+COMMENT ON VIEW provodka.balances IS 'Every account as it is now';
+COMMENT ON COLUMN provodka.balances.balance IS 'Positive is the subscriber''s credit, negative what is owed';
+COMMENT ON COLUMN provodka.balances.available IS 'Balance, credit limit and promised payment together';
+COMMENT ON COLUMN provodka.balances.access IS 'on while any access point of the account is wanted on';
+COMMENT ON COLUMN provodka.balances.block_reasons IS 'Why access points of the account are off';
+COMMENT ON COLUMN provodka.balances.subscription IS 'Of the base service; the others are in provodka.subscriptions';
+COMMENT ON COLUMN provodka.balances.price IS 'Of the whole period as it was charged last, or of an hour';
+COMMENT ON COLUMN provodka.balances.next_charge IS 'The day of the next charge of the base subscription; null while it is off';
+COMMENT ON COLUMN provodka.balances.days_left IS 'Days that are paid for or that the money is enough for, at the present price';
+COMMENT ON COLUMN provodka.balances.version IS 'The sequence of the last event that touched the account';
+SELECT provodka_runner.publish('balances', '{account}');
+
+CREATE OR REPLACE VIEW provodka.subscriptions AS
+SELECT s.tenant, s.subscription, s.account, s.service, s.tariff, s.version AS tariff_version, s.state,
+       CASE WHEN s.state = 'off' THEN s.why END AS why, s.price, t.currency, s.period_from, s.period_to, s.paid_to,
+       CASE WHEN s.state IN ('pending', 'trial', 'active') THEN s.next_charge + coalesce(s.moved_days, 0) END AS next_charge,
+       s.ends
+FROM subscription s JOIN tenant t ON t.tenant = s.tenant;
+COMMENT ON VIEW provodka.subscriptions IS 'Every subscription as it is now';
+COMMENT ON COLUMN provodka.subscriptions.state IS 'pending, trial, active, off or ended';
+COMMENT ON COLUMN provodka.subscriptions.why IS 'Why it is off';
+COMMENT ON COLUMN provodka.subscriptions.paid_to IS 'The last day that was charged';
+COMMENT ON COLUMN provodka.subscriptions.next_charge IS 'The day of the next charge; null while it is off';
+COMMENT ON COLUMN provodka.subscriptions.ends IS 'The first day without it, where it was cancelled';
+SELECT provodka_runner.publish('subscriptions', '{subscription}');
+
+CREATE OR REPLACE VIEW provodka.balance_days AS
+SELECT d.tenant, d.account, d.day, d.amount, d.entries, d.currency FROM day d;
+COMMENT ON VIEW provodka.balance_days IS 'By how much a balance changed on a day, by business date';
+COMMENT ON COLUMN provodka.balance_days.amount IS 'Positive is the subscriber''s';
+COMMENT ON COLUMN provodka.balance_days.entries IS 'How many entries that were';
+SELECT provodka_runner.publish('balance_days', '{account,day}');
+
+CREATE OR REPLACE FUNCTION provodka.balances_on(wanted_tenant text, on_day date)
+RETURNS TABLE (account text, balance numeric, currency text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = provodka_balances, pg_catalog AS $$
+BEGIN
+  RETURN QUERY SELECT a.account, coalesce(sum(d.amount), 0), a.currency
+    FROM account a LEFT JOIN day d ON d.tenant = a.tenant AND d.account = a.account AND d.day <= on_day
+    WHERE a.tenant = wanted_tenant GROUP BY a.tenant, a.account, a.currency ORDER BY a.account;
+END $$;
+COMMENT ON FUNCTION provodka.balances_on(text, date) IS 'The balances at the end of a day, by business date, as known now';
