@@ -4,13 +4,15 @@
 
 namespace provodka::projections {
 
+ProjectionKind catalogue_kind();
 ProjectionKind balances_kind();
 ProjectionKind statement_kind();
+ProjectionKind access_kind();
+ProjectionKind forecast_kind();
 
 const std::vector<ProjectionKind>& all_projections() {
   static const std::vector<ProjectionKind> kinds{
-      balances_kind(),
-      statement_kind(),
+      catalogue_kind(), balances_kind(), statement_kind(), access_kind(), forecast_kind(),
   };
   return kinds;
 }

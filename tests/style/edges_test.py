@@ -23,6 +23,11 @@ EDGES = {
         "ledger/core/", "ledger/book/", "ledger/codec/", "ledger/log/",
         "ledger/domain/event.h", r"ledger/domain/[a-z_]+/events.h", "ledger/domain/account/standing.h",
     ],
+    # It asks the ledger's own rules what is needed, of a state of its own.
+    "projections/access": [
+        "ledger/core/", "ledger/book/", "ledger/codec/", "ledger/log/", "ledger/domain/", "ledger/process/",
+        "projections/runner/",
+    ],
     "adapters": ["ledger/core/", "ledger/codec/", "ledger/log/"],
     "tools/provodka": ["ledger/", "commands/", "projections/", "adapters/"],
     "tests": ["ledger/", "commands/", "projections/", "adapters/", "tools/provodka/"],

@@ -1,0 +1,210 @@
+#include "ledger/domain/dispatch.h"
+#include "ledger/log/event_source.h"
+#include "ledger/process/settle.h"
+#include "ledger/process/subject.h"
+#include "projections/runner/movements.h"
+#include "projections/runner/projection.h"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+
+namespace provodka::projections {
+namespace {
+
+struct Tenants : Upserts {
+  Tenants() : Upserts("tenant", {"tenant"}) {}
+  Column zone = set("zone"), currency = set("currency");
+};
+
+struct Points : Upserts {
+  Points() : Upserts("point", {"tenant", "point"}) {}
+  Column account = set("account"), device = set("device"), login = set("login"), address = set("address"),
+         mac = set("mac"), wanted = set("wanted"), reasons = set("reasons"), version = set("version"),
+         since = set("since");
+};
+
+struct Accounts : Upserts {
+  Accounts() : Upserts("account", {"tenant", "account"}) {}
+  Column subscription = set("subscription"), service = set("service"), tariff = set("tariff"),
+         state = set("state"), why = set("why"), paid_until = set("paid_until"), needed = set("needed");
+};
+
+// What is needed to the kopeck is what the ledger itself would ask for, so this projection has the state that
+// the ledger has: it applies every event to a World of its own and asks it.
+class Access : public Projection {
+ public:
+  explicit Access(const Surroundings& surroundings) : source_(surroundings.source) {
+    for (Table* table : std::initializer_list<Table*>{&tenants_, &points_, &accounts_}) owns(*table);
+  }
+
+  Result<void> recall(pqxx::transaction_base&, const std::string&, Position through) override {
+    Arena arena;
+    codec::DecodedEvent decoded;
+    for (Position next(1); next <= through;) {
+      const auto frame = source_.frame_at(next, std::chrono::seconds(5));
+      if (!frame) return std::unexpected(frame.error());
+      if (!*frame) return fault("position {} does not come", next);
+      for (; next <= std::min(through, (*frame)->last()); next = next.next()) {
+        arena.clear();
+        const auto read = codec::decode_event((*frame)->line(next), arena, decoded);
+        if (!read) return fault("position {}: {}", next, read.error().what);
+        const Happened happened{next, decoded.header, decoded.event};
+        renew_short(happened, false);
+        apply(happened);
+        std::visit([&](const auto& event) { look_at_accounts(happened, event, false); }, decoded.event);
+      }
+    }
+    return {};
+  }
+
+  Result<void> fold(const Happened& happened) override {
+    renew_short(happened, true);
+    apply(happened);
+    std::visit(
+        [&](const auto& event) {
+          take(happened, event);
+          look_at_accounts(happened, event, true);
+        },
+        happened.event);
+    return {};
+  }
+
+ private:
+  void apply(const Happened& happened) {
+    auto tenant = world_.find_tenant(happened.header.tenant);
+    if (!tenant) tenant = TenantId(world_.tenants.size());
+    evolve(world_, happened.event,
+           {.tenant = *tenant,
+            .sequence = happened.header.sequence,
+            .position = happened.position,
+            .time = happened.header.time});
+  }
+
+  Context context_of(TenantId tenant, Instant now) const {
+    Context context;
+    context.tenant = tenant;
+    context.now = now;
+    context.today = world_.zone(tenant).local_date(now);
+    return context;
+  }
+
+  // What is needed changes with the day, as less of the period is left: those who lack something are looked
+  // at again with the first event of a day.
+  void renew_short(const Happened& happened, bool writes) {
+    const auto tenant = world_.find_tenant(happened.header.tenant);
+    if (!tenant) return;
+    const Context context = context_of(*tenant, happened.header.time);
+    auto [day, is_first] = days_.try_emplace(tenant->value(), context.today);
+    if (is_first || day->second == context.today) return;
+    day->second = context.today;
+    const auto found = short_.find(tenant->value());
+    if (found == short_.end()) return;
+    const std::vector<uint32_t> accounts(found->second.begin(), found->second.end());
+    for (const uint32_t account : accounts) look(happened, context, AccountId(account), writes);
+  }
+
+  template <class E>
+  void look_at_accounts(const Happened& happened, const E& event, bool writes) {
+    const auto standings = account::standings_in(event);
+    if (standings.empty()) return;
+    const TenantId tenant = *world_.find_tenant(happened.header.tenant);
+    const Context context = context_of(tenant, happened.header.time);
+    for (const account::Standing& standing : standings) {
+      if (const auto account = world_.find_account(tenant, standing.account.text))
+        look(happened, context, *account, writes);
+    }
+  }
+
+  void look(const Happened& happened, const Context& context, AccountId account, bool writes) {
+    const Money needed = process::needed(world_, context, account);
+    auto& lacking = short_[context.tenant.value()];
+    if (needed.is_zero()) {
+      lacking.erase(account.value());
+    } else {
+      lacking.insert(account.value());
+    }
+    if (writes) write_account(happened, context, account, needed);
+  }
+
+  void write_account(const Happened& happened, const Context& context, AccountId account, Money needed) {
+    const process::Subject of(world_, context, account);
+    auto row = accounts_.at(happened.header.tenant, of.account_name());
+    row.set(accounts_.needed, needed);
+    const uint32_t base = of.base();
+    if (base == kNone) {
+      row.set(accounts_.subscription, Null())
+          .set(accounts_.state, of.subscriptions.empty() ? std::optional<std::string_view>() : "ended");
+      row.set(accounts_.paid_until, Null());
+      return;
+    }
+    const auto& subscription = of.at(base);
+    row.set(accounts_.subscription, of.name(base))
+        .set(accounts_.service, of.service_name(of.tariff_of(base).service))
+        .set(accounts_.tariff, Id{world_.strings[of.tariff_of(base).name]})
+        .set(accounts_.state, subscription.state)
+        .set(accounts_.why, subscription.why)
+        .set(accounts_.paid_until, paid_until(of, base));
+  }
+
+  // What is paid for afterwards is paid for up to the end of its period; hours are up to the day.
+  static std::optional<Date> paid_until(const process::Subject& of, uint32_t base) {
+    const auto& row = of.at(base);
+    if (row.state == subscription::State::trial) return add_days(Date{row.due}, -1);
+    if (row.state != subscription::State::active) {
+      if (row.segment == 0) return std::nullopt;
+      return add_days(Date{row.charged_past}, -1);
+    }
+    if (of.is_by_hour(base)) return of.context.today;
+    if (of.tariff_of(base).mode == tariff::Mode::arrears) return add_days(Date{row.period_past}, -1);
+    return add_days(Date{row.charged_past}, -1);
+  }
+
+  template <class E>
+  void take(const Happened&, const E&) {}
+
+  void take(const Happened&, const tenant::TenantCreated& event) {
+    tenants_.at(event.tenant).set(tenants_.zone, event.zone).set(tenants_.currency, event.currency.code());
+  }
+  void take(const Happened& happened, const account::AccountOpened& event) {
+    points_.at(happened.header.tenant, event.point)
+        .set(points_.account, event.account)
+        .set(points_.wanted, account::Access::on)
+        .set(points_.version, 0)
+        .set(points_.since, happened.header.time);
+  }
+  void take(const Happened& happened, const access::PointAdded& event) {
+    points_.at(happened.header.tenant, event.point)
+        .set(points_.account, event.account)
+        .set(points_.device, event.device)
+        .set(points_.login, event.login)
+        .set(points_.address, event.address)
+        .set(points_.mac, event.mac)
+        .set(points_.wanted, account::Access::on)
+        .set(points_.version, 0)
+        .set(points_.since, happened.header.time);
+  }
+  void take(const Happened& happened, const access::AccessChanged& event) {
+    auto row = points_.at(happened.header.tenant, event.point);
+    row.set(points_.wanted, event.wanted)
+        .set(points_.reasons, event.reasons)
+        .set(points_.version, event.version);
+    // Of several reasons the first that comes and the last that goes change the state.
+    const size_t others = event.change == access::Change::block ? 1 : 0;
+    if (event.reasons.size() == others) row.set(points_.since, happened.header.time);
+  }
+
+  log::EventSource& source_;
+  World world_;
+  boost::unordered_flat_map<uint32_t, Date> days_;  // by tenant
+  boost::unordered_flat_map<uint32_t, boost::unordered_flat_set<uint32_t>>
+      short_;  // accounts that lack something
+  Tenants tenants_;
+  Points points_;
+  Accounts accounts_;
+};
+
+}  // namespace
+}  // namespace provodka::projections
+
+using provodka::projections::Access;
+PROVODKA_PROJECTION(access, 1, Access)

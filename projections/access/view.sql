@@ -1,0 +1,35 @@
+CREATE OR REPLACE VIEW provodka.access AS
+SELECT p.tenant, p.point, p.account, p.device, p.login, p.address, p.mac,
+       coalesce(p.wanted, 'on') AS wanted, coalesce(p.reasons, '{}') AS reasons, coalesce(p.version, 0) AS version, p.since,
+       a.subscription, a.service, a.tariff, a.state AS subscription_state, a.paid_until,
+       CASE WHEN coalesce(p.wanted, 'on') = 'off' THEN coalesce(a.needed, 0) ELSE 0 END AS needed, t.currency
+FROM point p
+JOIN tenant t ON t.tenant = p.tenant
+LEFT JOIN account a ON a.tenant = p.tenant AND a.account = p.account;
+COMMENT ON VIEW provodka.access IS 'Every access point: whether it is wanted on, why not, and what is missing for it';
+COMMENT ON COLUMN provodka.access.wanted IS 'on or off: what the routers are to follow';
+COMMENT ON COLUMN provodka.access.reasons IS 'Why it is off; all of them have to go for it to be on';
+COMMENT ON COLUMN provodka.access.version IS 'Rises with each change of the reasons';
+COMMENT ON COLUMN provodka.access.since IS 'When the wanted state changed last';
+COMMENT ON COLUMN provodka.access.paid_until IS 'The last day that the base subscription has been charged for';
+COMMENT ON COLUMN provodka.access.needed IS 'What has to come in for the base subscription to be on, by its price today';
+SELECT provodka_runner.publish('access', '{point}');
+
+CREATE OR REPLACE VIEW provodka.leakage AS
+SELECT x.* FROM (
+  SELECT p.tenant, p.point, p.account, p.device,
+         CASE WHEN coalesce(p.wanted, 'on') = 'on'
+              THEN CASE WHEN a.state IS NULL THEN 'on without a subscription'
+                        WHEN a.state IN ('off', 'ended', 'pending') THEN 'on while the subscription is ' || a.state
+                        WHEN a.paid_until < provodka.today(t.zone) THEN 'on and not paid for' END
+              WHEN a.state IN ('active', 'trial') AND a.paid_until >= provodka.today(t.zone) THEN 'paid for but off'
+         END AS finding,
+         coalesce(p.reasons, '{}') AS reasons, a.subscription, a.state AS subscription_state, a.paid_until, p.since
+  FROM point p
+  JOIN tenant t ON t.tenant = p.tenant
+  LEFT JOIN account a ON a.tenant = p.tenant AND a.account = p.account) x
+WHERE x.finding IS NOT NULL;
+COMMENT ON VIEW provodka.leakage IS 'Access points that are on without a paid stretch of service, or paid for and off';
+COMMENT ON COLUMN provodka.leakage.finding IS 'What is wrong with it';
+COMMENT ON COLUMN provodka.leakage.paid_until IS 'The last day that the base subscription has been charged for';
+SELECT provodka_runner.publish('leakage', '{point}');
