@@ -62,8 +62,8 @@ Decided<uint32_t> attempt_with_outcome(const MessageRow& row, const ReportMessag
   const uint32_t attempt = command.attempt.value_or(row.attempt);
   const bool of_present = attempt == row.attempt;
   const bool was_made = attempt > 0 && attempt <= row.attempt;
-  // A message that cannot be sent by any channel fails without an attempt.
-  const bool fits = of_present ? was_made || command.outcome == Outcome::failed
+  // What was sent by hand, or cannot be sent by any channel, has an outcome without an attempt.
+  const bool fits = of_present ? was_made || command.outcome != Outcome::unknown
                                : was_made && command.outcome == Outcome::delivered;
   if (!fits) {
     return reject(attempt_out_of_order, "/data/attempt", fmt::format("attempts were begun: {}", row.attempt));
