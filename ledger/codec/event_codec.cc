@@ -25,7 +25,8 @@ bool read_hex(std::string_view text, CauseHash& hash) {
   return true;
 }
 
-// What the event is about: the access point, else the account, else the subscriber, else the tenant.
+// What the event is about: the access point whose version it names, else the account, else the subscriber or
+// the device, else the tenant.
 struct Subject {
   std::string_view kind;
   std::string_view name;
@@ -33,10 +34,11 @@ struct Subject {
 
 template <class E>
 Subject subject_of(const E& event, std::string_view tenant) {
-  if constexpr (requires { event.wanted; }) return {"point/", event.point.text};
+  if constexpr (requires { event.point.text, event.version; }) return {"point/", event.point.text};
   const std::string_view account = owning_account(event);
   if (!account.empty()) return {"account/", account};
   if constexpr (requires { event.subscriber.text; }) return {"subscriber/", event.subscriber.text};
+  if constexpr (requires { event.device.text; }) return {"device/", event.device.text};
   return {"tenant/", tenant};
 }
 

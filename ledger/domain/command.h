@@ -7,6 +7,8 @@
 #include "ledger/domain/adjustment/commands.h"
 #include "ledger/domain/billing/commands.h"
 #include "ledger/domain/charge/commands.h"
+#include "ledger/domain/device/commands.h"
+#include "ledger/domain/notification/commands.h"
 #include "ledger/domain/payment/commands.h"
 #include "ledger/domain/period/commands.h"
 #include "ledger/domain/plan/commands.h"
@@ -24,19 +26,21 @@
 
 namespace provodka {
 
-using CommandData =
-    std::variant<tenant::CreateTenant, account::OpenAccount, account::SetCreditLimit, account::RelabelAccount,
-                 account::CloseAccount, payment::ReceivePayment, payment::ReversePayment, charge::PostCharge,
-                 charge::ReverseCharge, transfer::MakeTransfer, adjustment::MakeAdjustment, access::Block,
-                 access::Unblock, access::AddPoint, tenant::ConfigureTenant, tariff::DefineService,
-                 tariff::PublishTariff, tariff::CloseTariff, subscription::StartSubscription,
-                 subscription::SwitchSubscription, subscription::FreezeSubscription,
-                 subscription::UnfreezeSubscription, subscription::CancelSubscription, promise::GivePromise,
-                 billing::RunBilling, subscription::GrantDiscount, subscription::OverridePrice,
-                 subscription::MoveTariff, subscription::RecalculateOutage, plan::AddExtra, plan::RemoveExtra,
-                 plan::AgreeInstalment, period::ClosePeriod, period::ReopenPeriod, payment::MovePayment,
-                 payment::AssignPayment, writeoff::MakeWriteoff, subscriber::RegisterSubscriber,
-                 subscriber::ChangeSubscriber, subscriber::HoldSubscriber, subscriber::EraseSubscriber>;
+using CommandData = std::variant<
+    tenant::CreateTenant, account::OpenAccount, account::SetCreditLimit, account::RelabelAccount,
+    account::CloseAccount, payment::ReceivePayment, payment::ReversePayment, charge::PostCharge,
+    charge::ReverseCharge, transfer::MakeTransfer, adjustment::MakeAdjustment, access::Block, access::Unblock,
+    access::AddPoint, tenant::ConfigureTenant, tariff::DefineService, tariff::PublishTariff,
+    tariff::CloseTariff, subscription::StartSubscription, subscription::SwitchSubscription,
+    subscription::FreezeSubscription, subscription::UnfreezeSubscription, subscription::CancelSubscription,
+    promise::GivePromise, billing::RunBilling, subscription::GrantDiscount, subscription::OverridePrice,
+    subscription::MoveTariff, subscription::RecalculateOutage, plan::AddExtra, plan::RemoveExtra,
+    plan::AgreeInstalment, period::ClosePeriod, period::ReopenPeriod, payment::MovePayment,
+    payment::AssignPayment, writeoff::MakeWriteoff, subscriber::RegisterSubscriber,
+    subscriber::ChangeSubscriber, subscriber::HoldSubscriber, subscriber::EraseSubscriber,
+    access::ChangePoint, access::RemovePoint, access::ReportAccess, device::RegisterDevice,
+    device::ChangeDevice, device::RetireDevice, notification::SaveTemplate, notification::ConfigureMessages,
+    notification::SendMessage, notification::ReportMessage, notification::LinkTelegram>;
 
 // The account must be at this version, or the command is refused.
 struct Expectation {

@@ -40,7 +40,7 @@ struct Context {
   std::string_view log_root = {};
   // For billing.run: how long it took to charge what was due.
   uint32_t run_ms = 0;
-  // What is personal in subscriber.register and subscriber.change, under the subscriber's key.
+  // What is personal or secret in a command, under the key of its subscriber or device.
   std::string_view sealed = {};
 };
 

@@ -1,7 +1,9 @@
 #include "ledger/domain/entry.h"
 
+#include "ledger/domain/device/rejection.h"
 #include "ledger/domain/subscriber/rejection.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
@@ -54,6 +56,24 @@ Decided<uint32_t> present_subscriber(const World& world, const Context& context,
   }
   if (world.subscribers[*id].erased != 0) return reject(subscriber::erased, pointer);
   return *id;
+}
+
+Decided<uint32_t> present_device(const World& world, const Context& context, Id name,
+                                 std::string_view pointer) {
+  const auto id = world.find_device(context.tenant, name.text);
+  if (!id) {
+    return reject(device::unknown_device, pointer, fmt::format("device {} was never registered", name.text));
+  }
+  if (world.devices[*id].retired != 0) return reject(device::device_retired, pointer);
+  return *id;
+}
+
+Decided<void> check_phone(std::string_view phone, std::string_view pointer) {
+  // No country's code begins with a zero.
+  const bool is_e164 = phone.size() >= 8 && phone.size() <= 16 && phone[0] == '+' && phone[1] != '0' &&
+                       std::ranges::all_of(phone.substr(1), [](char c) { return c >= '0' && c <= '9'; });
+  if (is_e164) return {};
+  return reject(subscriber::phone_not_e164, pointer, "such as +79161234567, without spaces");
 }
 
 Decided<Money> money_of(const World& world, const Context& context, Amount amount,

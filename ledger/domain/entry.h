@@ -26,6 +26,12 @@ Decided<AccountId> any_account(const World&, const Context&, Id account, std::st
 // The subscriber of that name, who is not erased, or the rejection.
 Decided<uint32_t> present_subscriber(const World&, const Context&, Id subscriber, std::string_view pointer);
 
+// The device of that name, which is not retired, or the rejection.
+Decided<uint32_t> present_device(const World&, const Context&, Id device, std::string_view pointer);
+
+// Refuses a phone number that is not of ITU-T E.164 with the plus sign.
+Decided<void> check_phone(std::string_view phone, std::string_view pointer);
+
 // An amount in the tenant's currency. `currency` is what the command named, where it names one.
 Decided<Money> money_of(const World&, const Context&, Amount, std::optional<Currency> currency,
                         std::string_view pointer = "/data/amount");

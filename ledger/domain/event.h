@@ -5,6 +5,8 @@
 #include "ledger/domain/adjustment/events.h"
 #include "ledger/domain/billing/events.h"
 #include "ledger/domain/charge/events.h"
+#include "ledger/domain/device/events.h"
+#include "ledger/domain/notification/events.h"
 #include "ledger/domain/payment/events.h"
 #include "ledger/domain/period/events.h"
 #include "ledger/domain/plan/events.h"
@@ -37,10 +39,14 @@ using Event = std::variant<
     plan::ExtraCharged, plan::ExtraRemoved, plan::InstalmentAgreed, plan::InstalmentDue, period::PeriodClosed,
     period::PeriodReopened, period::IncomeRecognised, payment::PaymentSuspended, payment::PaymentAssigned,
     payment::PaymentMoved, account::AccountPaidOut, writeoff::WriteoffMade, subscriber::SubscriberRegistered,
-    subscriber::SubscriberChanged, subscriber::SubscriberHeld, subscriber::SubscriberErased>;
+    subscriber::SubscriberChanged, subscriber::SubscriberHeld, subscriber::SubscriberErased,
+    access::PointChanged, access::PointRemoved, access::AccessApplied, device::DeviceRegistered,
+    device::DeviceChanged, device::DeviceRetired, notification::TemplateSaved,
+    notification::MessagesConfigured, notification::MessageRequested, notification::MessageReported,
+    notification::TelegramLinked>;
 
 // The account whose order of events matters to consumers: all events of one account go to one partition.
-// A tenant's own events have none; a transfer goes with the account that it leaves.
+// Those of a tenant, a subscriber or a device have none; a transfer goes with the account that it leaves.
 template <class E>
 std::string_view owning_account(const E& event) {
   if constexpr (requires { event.account; }) {

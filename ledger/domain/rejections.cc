@@ -5,6 +5,8 @@
 #include "ledger/domain/adjustment/rejection.h"
 #include "ledger/domain/billing/rejection.h"
 #include "ledger/domain/charge/rejection.h"
+#include "ledger/domain/device/rejection.h"
+#include "ledger/domain/notification/rejection.h"
 #include "ledger/domain/payment/rejection.h"
 #include "ledger/domain/period/rejection.h"
 #include "ledger/domain/plan/rejection.h"
@@ -65,6 +67,12 @@ constexpr std::array kAll = std::to_array<const RejectionKind*>({
     &access::too_many_points,
     &access::point_exists,
     &access::reserved_reason,
+    &access::point_of_another,
+    &access::point_unchanged,
+    &access::last_point,
+    &access::point_in_use,
+    &access::version_ahead,
+    &access::report_out_of_date,
     &tariff::service_exists,
     &tariff::unknown_service,
     &tariff::vat_not_dated,
@@ -126,6 +134,25 @@ constexpr std::array kAll = std::to_array<const RejectionKind*>({
     &plan::count_without_period,
     &plan::bad_parts,
     &plan::first_in_past,
+    &device::device_exists,
+    &device::unknown_device,
+    &device::device_retired,
+    &device::address_not_host_port,
+    &device::device_unchanged,
+    &notification::brace_unbalanced,
+    &notification::field_not_known,
+    &notification::bad_channels,
+    &notification::trigger_taken,
+    &notification::unknown_template,
+    &notification::field_missing,
+    &notification::unknown_message,
+    &notification::message_settled,
+    &notification::sending_not_final,
+    &notification::channel_required,
+    &notification::attempt_unsettled,
+    &notification::attempt_out_of_order,
+    &notification::outcome_known,
+    &notification::chat_not_a_number,
 });
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "ledger/domain/world.h"
 
-#include "ledger/core/hash.h"
 #include "ledger/core/invariant.h"
+#include "ledger/domain/row_hash.h"
 
 #include <algorithm>
 #include <deque>
@@ -11,13 +11,9 @@
 namespace provodka {
 namespace {
 
-uint64_t hash_in(TenantId tenant, std::string_view name) { return hash_of(name, tenant.value()); }
-
 uint64_t hash_ledger(TenantId tenant, book::Kind kind, std::string_view name) {
   return hash_of(name, uint64_t{tenant.value()} << 8 | static_cast<uint64_t>(kind));
 }
-
-uint64_t hash_entry(uint64_t tenant, uint64_t sequence) { return hash_of(sequence, tenant); }
 
 }  // namespace
 
@@ -42,6 +38,11 @@ std::optional<AccountId> World::find_account(TenantId tenant, std::string_view n
 }
 
 std::optional<PointId> World::find_point(TenantId tenant, std::string_view name) const {
+  const auto id = find_any_point(tenant, name);
+  return id && points[id->value()].removed == 0 ? id : std::nullopt;
+}
+
+std::optional<PointId> World::find_any_point(TenantId tenant, std::string_view name) const {
   const auto id = point_index_.find(hash_in(tenant, name), [&](uint32_t row) {
     return accounts[points[row].account].tenant == tenant.value() && strings[points[row].name] == name;
   });
@@ -320,7 +321,9 @@ void World::index_from(const std::vector<uint64_t>& rows, bool erase) {
     kVatRates,
     kTariffs,
     kSubscriptions,
-    kSubscribers
+    kSubscribers,
+    kDevices,
+    kTemplates
   };
   reindex(tenant_index_, rows[kTenants], tenants.size(), erase,
           [&](uint32_t i) { return hash_of(strings[tenants[i].name], 0); });
@@ -344,7 +347,19 @@ void World::index_from(const std::vector<uint64_t>& rows, bool erase) {
   });
   reindex(subscriber_index_, rows[kSubscribers], subscribers.size(), erase,
           [&](uint32_t i) { return hash_in(TenantId(subscribers[i].tenant), strings[subscribers[i].name]); });
-  // Only the first version of a tariff is found by its name.
+  reindex(device_index_, rows[kDevices], devices.size(), erase,
+          [&](uint32_t i) { return hash_in(TenantId(devices[i].tenant), strings[devices[i].name]); });
+  // Only the first language of a template is found by its name, and only the first version of a tariff.
+  const auto index_template = [&](uint32_t i) {
+    if (templates[i].first == 0) return;
+    const uint64_t hash = hash_in(TenantId(templates[i].tenant), strings[templates[i].name]);
+    if (erase) {
+      template_index_.erase(hash, i);
+    } else {
+      template_index_.insert(hash, i);
+    }
+  };
+  for (auto i = static_cast<uint32_t>(rows[kTemplates]); i < templates.size(); ++i) index_template(i);
   const auto index_tariff = [&](uint32_t i) {
     if (tariffs[i].version != 1) return;
     const uint64_t hash = hash_in(TenantId(tariffs[i].tenant), strings[tariffs[i].name]);
@@ -363,6 +378,7 @@ void World::index_all() {
     if (blocks[i].point == kNone) free_blocks_.push_back(i);
   }
   std::ranges::make_heap(free_blocks_, std::greater());
+  index_messages();
 }
 
 // The tables as they were: how many rows, and each page that was changed since.
@@ -380,6 +396,7 @@ struct World::Group {
 void World::begin_group() {
   INVARIANT(!group_, "groups do not nest");
   group_ = std::make_shared<Group>();
+  messages_changed_ = false;
   group_->free_blocks = free_blocks_;
   for (AnyTable* table : tables()) {
     auto& kept = group_->tables.emplace_back(table, table->rows());
@@ -409,6 +426,7 @@ void World::undo_group() {
   }
   free_blocks_ = std::move(group_->free_blocks);
   group_.reset();
+  if (messages_changed_) index_messages();
   if (zones_.size() > tenants.size()) {
     zones_.resize(tenants.size());
     day_starts_ = {};

@@ -8,7 +8,9 @@
 #include "ledger/domain/access/state.h"
 #include "ledger/domain/account/state.h"
 #include "ledger/domain/billing/state.h"
+#include "ledger/domain/device/state.h"
 #include "ledger/domain/index.h"
+#include "ledger/domain/notification/state.h"
 #include "ledger/domain/plan/state.h"
 #include "ledger/domain/string_pool.h"
 #include "ledger/domain/subscriber/state.h"
@@ -56,7 +58,7 @@ struct AccountHint {
 class World {
  public:
   // Of the layout of the tables below. A snapshot of another version is not read: the log is.
-  static constexpr uint32_t kLayoutVersion = 3;
+  static constexpr uint32_t kLayoutVersion = 4;
 
   StringPool strings;
   Table<tenant::TenantRow> tenants;
@@ -77,33 +79,23 @@ class World {
   Table<billing::RunRow> runs;
   Table<subscriber::SubscriberRow> subscribers;
   Table<subscriber::AccountLink> subscriber_accounts;
+  Table<device::DeviceRow> devices;
+  Table<notification::TemplateRow> templates;
+  Table<notification::MessageRow> messages;
 
   // Every table in a fixed order, for snapshots and the state's hash.
   std::vector<AnyTable*> tables() {
-    return {&strings,
-            &tenants,
-            &accounts,
-            &points,
-            &blocks,
-            &ledger,
-            &entries,
-            &reasons,
-            &services,
-            &vat_rates,
-            &tariffs,
-            &subscriptions,
-            &subscribers,
-            &arrangements,
-            &discounts,
-            &deferred,
-            &plans,
-            &runs,
-            &subscriber_accounts};
+    return {
+        &strings,   &tenants,      &accounts,  &points,   &blocks,        &ledger,      &entries,
+        &reasons,   &services,     &vat_rates, &tariffs,  &subscriptions, &subscribers, &devices,
+        &templates, &arrangements, &discounts, &deferred, &plans,         &runs,        &subscriber_accounts,
+        &messages};
   }
 
   std::optional<TenantId> find_tenant(std::string_view name) const;
   std::optional<AccountId> find_account(TenantId, std::string_view name) const;
-  std::optional<PointId> find_point(TenantId, std::string_view name) const;
+  std::optional<PointId> find_point(TenantId, std::string_view name) const;      // that is not removed
+  std::optional<PointId> find_any_point(TenantId, std::string_view name) const;  // also one that is
   std::optional<LedgerAccountId> find_ledger_account(TenantId, book::LedgerName) const;
   int64_t reversed_minor(TenantId, Sequence) const;
   std::optional<AccountId> moved_to(TenantId, Sequence) const;  // where an entry went last
@@ -112,6 +104,9 @@ class World {
   uint32_t newest_version(uint32_t first_version) const;
   std::optional<uint32_t> find_subscription(TenantId, std::string_view name) const;
   std::optional<uint32_t> find_subscriber(TenantId, std::string_view name) const;
+  std::optional<uint32_t> find_device(TenantId, std::string_view name) const;
+  std::optional<uint32_t> find_template(TenantId, std::string_view name) const;  // its first language
+  std::optional<uint32_t> find_message(TenantId, Sequence) const;                // of which more is expected
 
   const tenant::TenantRow& tenant(TenantId id) const { return tenants[id.value()]; }
   const account::AccountRow& account(AccountId id) const { return accounts[id.value()]; }
@@ -146,6 +141,11 @@ class World {
   // Income of a service that belongs to a later month, more or less of it.
   void defer(uint32_t service, Month, int64_t minor);
   uint32_t add_subscriber(subscriber::SubscriberRow, std::string_view name);
+  uint32_t add_device(device::DeviceRow, std::string_view name);
+  // Behind the other languages of the same name.
+  uint32_t add_template(notification::TemplateRow, std::string_view name);
+  uint32_t add_message(notification::MessageRow);
+  void close_message(uint32_t message);
 
   // A group of events that can be taken back as a whole, for commands that stand or fall together. Taking it
   // back costs as much as the pages that it touched.
@@ -161,13 +161,15 @@ class World {
   std::optional<uint32_t> find_entry(TenantId, Sequence) const;
   EntryRow& change_entry(TenantId, Sequence);  // made when it is new
   void index_from(const std::vector<uint64_t>& rows, bool erase);
+  void index_messages();
 
   std::shared_ptr<Group> group_;
   // Found last: a command asks for the same tenant and account several times. Whether it is the one is looked
   // at in the row itself.
   mutable uint32_t last_tenant_ = 0, last_account_ = 0;
   Index tenant_index_, account_index_, point_index_, ledger_index_, entry_index_, reason_index_;
-  Index service_index_, tariff_index_, subscription_index_, subscriber_index_;
+  Index service_index_, tariff_index_, subscription_index_, subscriber_index_, device_index_, template_index_;
+  Index message_index_;
   mutable std::vector<Zone> zones_;  // by tenant
   struct DayStart {
     uint32_t tenant = kNone;
@@ -177,7 +179,8 @@ class World {
   mutable std::array<DayStart, 256> day_starts_;
   // A heap with the lowest id on top: which row is used next depends on the state alone, not on the order in
   // which rows became free, so that a loaded snapshot goes on like the process that wrote it.
-  std::vector<uint32_t> free_blocks_;
+  std::vector<uint32_t> free_blocks_, free_messages_;
+  bool messages_changed_ = false;  // since the group began
 };
 
 }  // namespace provodka

@@ -10,5 +10,8 @@ namespace provodka::access {
 Decided<Decision> decide(const World&, const Block&, const Context&);
 Decided<Decision> decide(const World&, const Unblock&, const Context&);
 Decided<Decision> decide(const World&, const AddPoint&, const Context&);
+Decided<Decision> decide(const World&, const ChangePoint&, const Context&);
+Decided<Decision> decide(const World&, const RemovePoint&, const Context&);
+Decided<Decision> decide(const World&, const ReportAccess&, const Context&);
 
 }  // namespace provodka::access

@@ -1,5 +1,6 @@
 #include "ledger/domain/access/evolve.h"
 
+#include "ledger/domain/access/place.h"
 #include "ledger/domain/entry.h"
 
 namespace provodka::access {
@@ -34,6 +35,29 @@ void remove_reason(World& world, uint32_t point, std::string_view reason) {
   world.free_block(block);
 }
 
+// The account's own point, whose version a recorded event has moved on.
+uint32_t moved_on(World& world, const EventMeta& meta, AccountId account, Id name, uint32_t version) {
+  const auto id = world.find_point(meta.tenant, name.text);
+  INVARIANT(id && world.points[id->value()].account == account.value(), "a recorded point is the account's",
+            name.text);
+  const uint32_t moved = ++world.points.change(id->value()).version;
+  INVARIANT(moved == version, "a point's versions count from 1", name.text, moved, version);
+  return id->value();
+}
+
+// Takes a point out of its account's list.
+void unlink(World& world, AccountId account, uint32_t point) {
+  const uint32_t next = world.points[point].next;
+  if (world.account(account).first_point == point) {
+    world.accounts.change(account.value()).first_point = next;
+  } else {
+    uint32_t before = world.account(account).first_point;
+    while (world.points[before].next != point) before = world.points[before].next;
+    world.points.change(before).next = next;
+  }
+  world.points.change(point).next = kNone;
+}
+
 }  // namespace
 
 void evolve(World& world, const AccessChanged& event, const EventMeta& meta) {
@@ -64,12 +88,51 @@ void evolve(World& world, const PointAdded& event, const EventMeta& meta) {
                        .account = account.value(),
                        .next = kNone,
                        .version = 0,
-                       .first_block = kNone},
+                       .first_block = kNone,
+                       .reported = 0,
+                       .removed = 0},
                       meta.tenant, event.point.text);
   uint32_t last = world.account(account).first_point;
   while (world.points[last].next != kNone) last = world.points[last].next;
   world.points.change(last).next = point.value();
   ++world.accounts.change(account.value()).points_on;
+}
+
+void evolve(World& world, const PointChanged& event, const EventMeta& meta) {
+  const AccountId account = touch_account(world, meta, event.account.text);
+  const uint32_t point = moved_on(world, meta, account, event.point, event.version);
+  if (event.device) world.points.change(point).device = world.strings.add(event.device->text);
+}
+
+void evolve(World& world, const PointRemoved& event, const EventMeta& meta) {
+  const AccountId account = touch_account(world, meta, event.account.text);
+  const uint32_t point = moved_on(world, meta, account, event.point, event.version);
+  const Place place = place_of(world, PointId(point));
+  INVARIANT(place.points > 1, "an account keeps one access point", event.account.text);
+  for (uint32_t s = world.account(account).first_subscription; s != kNone; s = world.subscriptions[s].next)
+    world.subscriptions.change(s).points = without(world.subscriptions[s].points, place);
+  uint32_t block = world.points[point].first_block;
+  if (block == kNone) --world.accounts.change(account.value()).points_on;
+  while (block != kNone) {
+    const uint32_t next = world.blocks[block].next;
+    world.free_block(block);
+    block = next;
+  }
+  unlink(world, account, point);
+  PointRow& row = world.points.change(point);
+  row.first_block = kNone;
+  row.removed = 1;
+}
+
+void evolve(World& world, const AccessApplied& event, const EventMeta& meta) {
+  const auto id = world.find_any_point(meta.tenant, event.point.text);
+  INVARIANT(id, "a recorded result is of a point that there was", event.point.text);
+  PointRow& row = world.points.change(id->value());
+  INVARIANT(world.strings[world.accounts[row.account].name] == event.account.text,
+            "a recorded point is the account's", event.point.text);
+  INVARIANT(event.version >= row.reported && event.version <= row.version,
+            "results are reported in the order of the versions", event.point.text, event.version);
+  row.reported = event.version;
 }
 
 }  // namespace provodka::access

@@ -8,5 +8,8 @@ namespace provodka::access {
 
 void evolve(World&, const AccessChanged&, const EventMeta&);
 void evolve(World&, const PointAdded&, const EventMeta&);
+void evolve(World&, const PointChanged&, const EventMeta&);
+void evolve(World&, const PointRemoved&, const EventMeta&);
+void evolve(World&, const AccessApplied&, const EventMeta&);
 
 }  // namespace provodka::access

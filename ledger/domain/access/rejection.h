@@ -18,4 +18,15 @@ inline constexpr RejectionKind point_exists{707, "point_exists", 422,
                                             "An access point has this name already"};
 inline constexpr RejectionKind reserved_reason{708, "reserved_reason", 422,
                                                "Billing gives and takes this reason by itself"};
+inline constexpr RejectionKind point_of_another{709, "point_of_another", 422,
+                                                "The point is another account's"};
+inline constexpr RejectionKind point_unchanged{710, "point_unchanged", 422,
+                                               "Nothing of the point would change"};
+inline constexpr RejectionKind last_point{711, "last_point", 422, "An account keeps one access point"};
+inline constexpr RejectionKind point_in_use{712, "point_in_use", 422, "A subscription names this point",
+                                            true};
+inline constexpr RejectionKind version_ahead{713, "version_ahead", 422,
+                                             "The point has not come to this version yet"};
+inline constexpr RejectionKind report_out_of_date{714, "report_out_of_date", 422,
+                                                  "A newer version of the point has been reported"};
 }  // namespace provodka::access

@@ -10,8 +10,10 @@ struct PointRow {
   StringRef device;  // the router that serves it; empty: none was named
   uint32_t account;
   uint32_t next;         // of the same account; none is 0xffffffff
-  uint32_t version;      // rises with each change of its reasons
+  uint32_t version;      // rises with each change of its reasons, of itself, and when it is removed
   uint32_t first_block;  // why it is off; none is 0xffffffff: it is on
+  uint32_t reported;     // the newest version that a router's result was reported for
+  uint32_t removed;      // the row stays, as its name is not used again
 };
 
 // One reason for which a point is off. Rows that are free again are linked through `next`, so that the table

@@ -37,7 +37,7 @@ Decided<Decision> pay_out(const World& world, AccountId id, Money balance, const
 Decided<Decision> decide(const World& world, const OpenAccount& command, const Context& context) {
   if (world.find_account(context.tenant, command.account.text))
     return reject(account_exists, "/data/account");
-  if (world.find_point(context.tenant, command.account.text)) {
+  if (world.find_any_point(context.tenant, command.account.text)) {
     return reject(point_name_taken, "/data/account",
                   "an account's first access point has the account's name");
   }

@@ -20,9 +20,15 @@ void evolve(World& world, const AccountOpened& event, const EventMeta& meta) {
                          .first_subscription = kNone,
                          .arrangement = kNone},
                         event.account.text);
-  const PointId point = world.add_point(
-      {.name = {}, .device = {}, .account = id.value(), .next = kNone, .version = 0, .first_block = kNone},
-      meta.tenant, event.point.text);
+  const PointId point = world.add_point({.name = {},
+                                         .device = {},
+                                         .account = id.value(),
+                                         .next = kNone,
+                                         .version = 0,
+                                         .first_block = kNone,
+                                         .reported = 0,
+                                         .removed = 0},
+                                        meta.tenant, event.point.text);
   world.accounts.change(id.value()).first_point = point.value();
   ++world.tenants.change(meta.tenant.value()).accounts;
   if (!event.subscriber) return;

@@ -16,12 +16,6 @@ bool is_digits(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// ITU-T E.164, with the plus sign: no country's code begins with a zero.
-bool is_e164(std::string_view phone) {
-  return phone.size() >= 8 && phone.size() <= 16 && phone[0] == '+' && phone[1] != '0' &&
-         is_digits(phone.substr(1));
-}
-
 // Whether mail may be sent there is found out by sending; this catches what was typed into the wrong field.
 bool is_plausible_email(std::string_view email) {
   const size_t at = email.find('@');
@@ -63,8 +57,7 @@ Decided<void> check(const C& command) {
   if (command.addresses && command.addresses->size() > kEntriesMax)
     return reject(too_many_entries, "/data/addresses");
   for (size_t i = 0; command.phones && i < command.phones->size(); ++i) {
-    if (!is_e164((*command.phones)[i].text))
-      return reject(phone_not_e164, phones[i], "such as +79161234567, without spaces");
+    if (const auto checked = check_phone((*command.phones)[i].text, phones[i]); !checked) return checked;
   }
   if (command.email && !is_plausible_email(command.email->text))
     return reject(email_not_plausible, "/data/email");

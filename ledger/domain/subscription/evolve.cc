@@ -4,6 +4,8 @@
 #include "ledger/domain/income.h"
 #include "ledger/domain/subscription/pricing.h"
 
+#include <algorithm>
+
 namespace provodka::subscription {
 namespace {
 
@@ -111,7 +113,7 @@ void evolve(World& world, const SubscriptionStarted& event, const EventMeta& met
   for (const Id name : event.points) {
     uint32_t bit = 0;
     for (uint32_t p = world.account(account).first_point; p != kNone; p = world.points[p].next, ++bit) {
-      if (world.strings[world.points[p].name] == name.text) points |= uint64_t{1} << bit;
+      if (world.strings[world.points[p].name] == name.text) points |= uint64_t{1} << std::min(bit, 63u);
     }
   }
   const uint32_t version = tariff_version(world, meta.tenant, event.tariff, event.version);

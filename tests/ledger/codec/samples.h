@@ -2,6 +2,7 @@
 
 #include "ledger/codec/event_codec.h"
 #include "tests/ledger/codec/billing_samples.h"
+#include "tests/ledger/codec/outside_samples.h"
 #include "tests/ledger/codec/payment_samples.h"
 #include "tests/ledger/codec/subscriber_samples.h"
 #include "tests/ledger/codec/terms_samples.h"
@@ -229,6 +230,7 @@ inline std::vector<Sample> samples() {
   std::ranges::copy(payment_samples(), std::back_inserter(events));
   std::ranges::copy(subscriber_samples(), std::back_inserter(events));
   std::ranges::copy(terms_samples(), std::back_inserter(events));
+  std::ranges::copy(outside_samples(), std::back_inserter(events));
   static constexpr std::array<std::string_view, 3> kCauses = {"c-1", "import:2026-11-20.csv#17",
                                                               "\"odd\" \\ id"};
   std::vector<Sample> made;

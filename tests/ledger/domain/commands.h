@@ -193,4 +193,66 @@ inline subscriber::EraseSubscriber erase(std::string_view name) {
   return {.subscriber = {name}, .reason = {"asked to be forgotten"}};
 }
 
+inline access::ChangePoint change_point(std::string_view point, std::string_view device = {}) {
+  return {.account = {},
+          .point = {point},
+          .device = device.empty() ? std::nullopt : std::optional(Id{device}),
+          .login = {},
+          .address = {},
+          .mac = {}};
+}
+inline access::RemovePoint remove_point(std::string_view point) { return {.point = {point}}; }
+inline access::ReportAccess report_access(std::string_view point, uint32_t version,
+                                          std::string_view device = "r1",
+                                          access::Outcome outcome = access::Outcome::applied) {
+  return {
+      .point = {point}, .version = version, .device = {device}, .outcome = outcome, .ms = 12, .detail = {}};
+}
+
+inline device::RegisterDevice register_device(std::string_view name,
+                                              std::string_view address = "r1.example.net:8728") {
+  return {.device = {name},
+          .kind = device::Kind::routeros_api,
+          .address = {address},
+          .mode = device::Mode::address_list,
+          .credentials = {.login = {"provodka"}, .password = {"correct horse"}}};
+}
+inline device::ChangeDevice change_device(std::string_view name) {
+  return {.device = {name}, .kind = {}, .address = {}, .mode = {}, .credentials = {}};
+}
+inline device::RetireDevice retire(std::string_view name) {
+  return {.device = {name}, .reason = {"lightning"}};
+}
+
+inline notification::SaveTemplate save_template(std::string_view name, std::string_view text,
+                                                std::string_view language = "ru") {
+  return {.template_ = {name},
+          .language = {language},
+          .text = {text},
+          .trigger = {},
+          .channels = {},
+          .fall_through_minutes = {}};
+}
+inline notification::SendMessage send_message(std::string_view subscriber, std::string_view name) {
+  return {.subscriber = {subscriber}, .template_ = {name}, .fields = {}};
+}
+inline notification::ReportMessage report_message(uint64_t message, notification::Outcome outcome,
+                                                  std::optional<uint32_t> attempt = {}) {
+  return {.message = Sequence(message),
+          .outcome = outcome,
+          .channel = {},
+          .attempt = attempt,
+          .final_ = {},
+          .detail = {}};
+}
+inline notification::ReportMessage sending(uint64_t message, notification::Channel channel) {
+  auto command = report_message(message, notification::Outcome::sending);
+  command.channel = channel;
+  return command;
+}
+inline notification::LinkTelegram link_telegram(std::string_view subscriber,
+                                                std::string_view chat = "123456789") {
+  return {.subscriber = {subscriber}, .chat = {chat}, .phone = {"+79161234567"}};
+}
+
 }  // namespace provodka::test

@@ -157,6 +157,78 @@ TEST_CASE("a subscriber's events follow each other") {
              "for a subscriber that is there"));
 }
 
+TEST_CASE("a device's events follow each other") {
+  const device::DeviceRegistered registered{.device = {"r1"},
+                                            .kind = device::Kind::routeros_api,
+                                            .address = {"r1:8728"},
+                                            .mode = device::Mode::address_list,
+                                            .sealed = {"AA=="},
+                                            .effective = {}};
+  CHECK(broken_by(registered) == "");
+  CHECK(says(broken_by(device::DeviceChanged{
+                 .device = {"r1"}, .kind = {}, .address = {}, .mode = {}, .sealed = {}, .effective = {}}),
+             "is there and not retired"));
+  CHECK(says(broken_by(device::DeviceRetired{.device = {"r1"}, .reason = {"x"}, .effective = {}}),
+             "is there and not retired"));
+}
+
+TEST_CASE("a message's events follow each other") {
+  CHECK(says(broken_by(notification::MessageRequested{.subscriber = {"nobody"},
+                                                      .template_ = {"t"},
+                                                      .language = {"ru"},
+                                                      .version = 1,
+                                                      .sealed = {},
+                                                      .effective = {}}),
+             "for a subscriber that is there"));
+  CHECK(says(broken_by(notification::MessageReported{.message = Sequence(1),
+                                                     .subscriber = {"nobody"},
+                                                     .outcome = notification::Outcome::sent,
+                                                     .attempt = 1,
+                                                     .channel = {},
+                                                     .final_ = false,
+                                                     .detail = {},
+                                                     .effective = {}}),
+             "a message that was open"));
+  CHECK(says(
+      broken_by(notification::TelegramLinked{.subscriber = {"nobody"}, .sealed = {"AA=="}, .effective = {}}),
+      "of a subscriber that is there"));
+  CHECK(says(broken_by(notification::TemplateSaved{.template_ = {"t"},
+                                                   .language = {"ru"},
+                                                   .version = 2,
+                                                   .text = {"x"},
+                                                   .fields = {},
+                                                   .trigger = {},
+                                                   .channels = {notification::Channel::sms},
+                                                   .fall_through_minutes = {},
+                                                   .effective = {}}),
+             "count from 1"));
+}
+
+TEST_CASE("a point's versions and what is reported of them are in order") {
+  const auto removed = [](std::string_view account, std::string_view point, uint32_t version) {
+    return access::PointRemoved{
+        .account = {account}, .point = {point}, .version = version, .effective = {}, .standing = {}};
+  };
+  CHECK(says(broken_by(removed("A", "nowhere", 1)), "is the account's"));
+  CHECK(says(broken_by(removed("A", "B", 1)), "is the account's"));
+  CHECK(says(broken_by(removed("A", "A", 1)), "count from 1"));
+  CHECK(says(broken_by(removed("A", "A", 2)), "keeps one access point"));
+  const auto applied = [](std::string_view account, std::string_view point, uint32_t version) {
+    return access::AccessApplied{.account = {account},
+                                 .point = {point},
+                                 .version = version,
+                                 .device = {"r1"},
+                                 .outcome = access::Outcome::applied,
+                                 .ms = 1,
+                                 .detail = {},
+                                 .effective = {}};
+  };
+  CHECK(broken_by(applied("A", "A", 1)) == "");
+  CHECK(says(broken_by(applied("A", "A", 2)), "in the order of the versions"));
+  CHECK(says(broken_by(applied("A", "B", 0)), "is the account's"));
+  CHECK(says(broken_by(applied("A", "nowhere", 0)), "that there was"));
+}
+
 TEST_CASE("a point's wanted state follows from its reasons") {
   using access::Change;
   using account::Access;

@@ -25,7 +25,8 @@ constexpr std::array<std::string_view, 4> kReasons = {"debt", "fraud", "holiday"
 constexpr std::array<std::string_view, 6> kTariffs = {"basic", "daily", "lent", "tried", "later", "hours"};
 constexpr std::array<std::string_view, 4> kSubscriptions = {"S", "T", "U", "V"};
 constexpr std::array<std::string_view, 3> kSubscribers = {"ivan", "olga", "nobody"};
-constexpr int kSteps = 34;
+constexpr std::array<std::string_view, 3> kDevices = {"r1", "r2", "nothing"};
+constexpr int kSteps = 37;
 
 rc::Gen<Amount> any_amount() {
   const auto amount = [](int64_t digits, uint8_t decimals) { return Amount{digits, decimals}; };
@@ -87,6 +88,57 @@ CommandData command_of_terms(const Step& step) {
     discount.amount = step.amount;
   }
   return discount;
+}
+
+// Points, their routers, and what these report.
+CommandData command_of_routers(const Step& step) {
+  const std::string_view point = kPoints[step.one % kPoints.size()];
+  const std::string_view device = kDevices[step.other % kDevices.size()];
+  switch (step.one / 8 % 8) {
+    case 0:
+      return register_device(device, step.other % 5 ? "r.example.net:8728" : "r");
+    case 1: {
+      auto command = change_device(device);
+      if (step.other % 2) command.mode = device::Mode::ppp_secret;
+      if (step.other % 4) command.credentials = device::Credentials{{"x"}, {"y"}};
+      return command;
+    }
+    case 2:
+      return step.other % 2 ? CommandData(change_device(device)) : CommandData(retire(device));
+    case 3:
+      return step.other % 3 ? CommandData(change_point(point, device)) : CommandData(remove_point(point));
+    default:
+      return report_access(point, static_cast<uint32_t>(step.one % 3), device,
+                           step.other % 2 ? access::Outcome::applied : access::Outcome::failed);
+  }
+}
+
+// Templates, messages and what came of them. The fourth event of a run is a message.
+CommandData command_of_messages(const Step& step, uint64_t events) {
+  using notification::Outcome;
+  static constexpr std::array<std::string_view, 3> kTexts = {"Hi {name}", "{amount}", "{"};
+  const std::string_view subscriber = step.other % 4 ? "staff" : kSubscribers[step.one % 3];
+  switch (step.one % 8) {
+    case 0:
+      return save_template(step.other % 2 ? "t" : "u", kTexts[step.other % 3], step.other % 5 ? "ru" : "en");
+    case 1:
+      return step.other % 2 ? CommandData(notification::ConfigureMessages{.quiet_hours = {}, .per_day = 1})
+                            : CommandData(link_telegram(subscriber));
+    case 2: {
+      auto command = send_message(subscriber, step.other % 3 ? "t" : "u");
+      if (step.other % 2) command.fields.emplace().amount = Text<64>{"1"};
+      return command;
+    }
+    default: {
+      static constexpr std::array<Outcome, 5> kOutcomes = {Outcome::sending, Outcome::sent, Outcome::failed,
+                                                           Outcome::unknown, Outcome::delivered};
+      auto command = report_message(step.other % 2 ? 4 : events - static_cast<uint64_t>(step.other) % 4,
+                                    kOutcomes[static_cast<size_t>(step.one) / 8 % kOutcomes.size()]);
+      command.channel = notification::Channel::sms;
+      if (step.other % 16 == 1) command.final_ = true;
+      return command;
+    }
+  }
 }
 
 // The command of a step, the index-th of its run, after so many events.
@@ -212,6 +264,11 @@ CommandData command_of(const Step& step, int index, uint64_t events) {
       return step.other % 2 ? CommandData(period::ClosePeriod{.month = october})
                             : CommandData(period::ReopenPeriod{.month = october, .reason = {"x"}});
     }
+    case 33:
+      return command_of_routers(step);
+    case 34:
+    case 35:
+      return command_of_messages(step, events);
     default:
       return step.other % 4 ? CommandData(cancel(kSubscriptions[step.one % 4]))
                             : CommandData(billing::RunBilling{.through = {}});
@@ -219,6 +276,8 @@ CommandData command_of(const Step& step, int index, uint64_t events) {
 }
 
 void open_some(Books& books) {
+  books.given(register_person("staff"), save_template("t", "Hi {name}"), send_message("staff", "t"),
+              register_device("r1"));
   books.given(open("A", "5"), open("B"), add_point("A", "A-2"), pay("A", "3", "first"), service("internet"),
               pay("nowhere", "3", "lost"));
   for (size_t i = 0; i < kTariffs.size(); ++i) {

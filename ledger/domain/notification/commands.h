@@ -1,0 +1,85 @@
+#pragma once
+
+#include "ledger/core/describe.h"
+#include "ledger/core/ids.h"
+#include "ledger/core/text.h"
+#include "ledger/core/time_of_day.h"
+#include "ledger/domain/notification/fields.h"
+#include "ledger/domain/notification/state.h"
+
+#include <optional>
+
+#include <boost/container/small_vector.hpp>
+
+namespace provodka::notification {
+
+BOOST_DESCRIBE_ENUM(Channel, telegram, sms)
+BOOST_DESCRIBE_ENUM(Trigger, charge_due, blocked, unblocked, payment_received, promise_expires, run_report)
+
+using Channels = boost::container::small_vector<Channel, 2>;
+using TemplateText = Text<2000>;
+
+// Saves the text of a template in one language, over the one before. Fields stand in braces: {name}.
+struct SaveTemplate {
+  static constexpr std::string_view type = "message.template";
+  Id template_;
+  Id language;  // BCP 47
+  TemplateText text;
+  std::optional<Trigger> trigger;
+  std::optional<Channels> channels;  // in the order in which they are tried; left out: Telegram, then SMS
+  // Without a delivery for so long, the next channel is tried; 0 or left out: only after a failure.
+  std::optional<uint32_t> fall_through_minutes;
+};
+BOOST_DESCRIBE_STRUCT(SaveTemplate, (), (template_, language, text, trigger, channels, fall_through_minutes))
+
+// From..to of each day by the subscriber's clock, past midnight where `to` is before `from`; both the same:
+// none.
+struct QuietHours {
+  TimeOfDay from;
+  TimeOfDay to;
+};
+BOOST_DESCRIBE_STRUCT(QuietHours, (), (from, to))
+
+// When and how much a tenant's subscribers are written to. What is left out is not limited.
+struct ConfigureMessages {
+  static constexpr std::string_view type = "message.configure";
+  QuietHours quiet_hours;
+  std::optional<uint32_t> per_day;  // to one subscriber
+};
+BOOST_DESCRIBE_STRUCT(ConfigureMessages, (), (quiet_hours, per_day))
+
+struct SendMessage {
+  static constexpr std::string_view type = "message.send";
+  Id subscriber;
+  Id template_;
+  std::optional<Fields> fields;
+};
+BOOST_DESCRIBE_STRUCT(SendMessage, (), (subscriber, template_, fields))
+
+// `sending` is the intent of an attempt, recorded before it is made; the others say what became of one.
+// `unknown`: it was interrupted, and nobody knows whether it went out.
+enum class Outcome : unsigned char { sending, sent, delivered, failed, unknown };
+BOOST_DESCRIBE_ENUM(Outcome, sending, sent, delivered, failed, unknown)
+
+struct ReportMessage {
+  static constexpr std::string_view type = "message.report";
+  Sequence message;
+  Outcome outcome;
+  std::optional<Channel> channel;   // of the attempt
+  std::optional<uint32_t> attempt;  // counted from 1; left out: the present one, or the next to begin
+  std::optional<bool> final_;       // nothing more is to be expected of the message
+  std::optional<Reason> detail;     // says nothing personal
+};
+BOOST_DESCRIBE_STRUCT(ReportMessage, (), (message, outcome, channel, attempt, final_, detail))
+
+// A chat in which a subscriber may be written to. The agent has compared the phone that Telegram vouches for
+// with the subscriber's own.
+struct LinkTelegram {
+  static constexpr std::string_view type = "telegram.link";
+  Id subscriber;
+  Text<20> chat;  // the Bot API's chat id, in decimal
+  Text<32> phone;
+};
+BOOST_DESCRIBE_STRUCT(LinkTelegram, (), (subscriber, chat, phone))
+
+}  // namespace provodka::notification
