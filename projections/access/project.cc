@@ -20,7 +20,10 @@ struct Points : Upserts {
   Points() : Upserts("point", {"tenant", "point"}) {}
   Column account = set("account"), device = set("device"), login = set("login"), address = set("address"),
          mac = set("mac"), wanted = set("wanted"), reasons = set("reasons"), version = set("version"),
-         since = set("since");
+         since = set("since"), removed = set("removed"), applied = set("applied"),
+         applied_version = set("applied_version"), applied_at = set("applied_at"),
+         applied_by = set("applied_by"), applied_ms = set("applied_ms"),
+         applied_detail = set("applied_detail");
 };
 
 struct Accounts : Upserts {
@@ -191,6 +194,29 @@ class Access : public Projection {
     // Of several reasons the first that comes and the last that goes change the state.
     const size_t others = event.change == access::Change::block ? 1 : 0;
     if (event.reasons.size() == others) row.set(points_.since, happened.header.time);
+  }
+
+  void take(const Happened& happened, const access::PointChanged& event) {
+    auto row = points_.at(happened.header.tenant, event.point);
+    row.set(points_.version, event.version);
+    if (event.device) row.set(points_.device, event.device);
+    if (event.login) row.set(points_.login, event.login);
+    if (event.address) row.set(points_.address, event.address);
+    if (event.mac) row.set(points_.mac, event.mac);
+  }
+  void take(const Happened& happened, const access::PointRemoved& event) {
+    points_.at(happened.header.tenant, event.point)
+        .set(points_.version, event.version)
+        .set(points_.removed, happened.header.time);
+  }
+  void take(const Happened& happened, const access::AccessApplied& event) {
+    points_.at(happened.header.tenant, event.point)
+        .set(points_.applied, event.outcome)
+        .set(points_.applied_version, event.version)
+        .set(points_.applied_at, happened.header.time)
+        .set(points_.applied_by, event.device)
+        .set(points_.applied_ms, event.ms)
+        .set(points_.applied_detail, event.detail);
   }
 
   log::EventSource& source_;

@@ -16,6 +16,13 @@ CREATE TABLE point (
   reasons text[],
   version bigint,
   since   timestamptz,
+  removed timestamptz,
+  applied         text,         -- what the router that serves it reported last
+  applied_version bigint,
+  applied_at      timestamptz,
+  applied_by      text,
+  applied_ms      integer,
+  applied_detail  text,
   PRIMARY KEY (tenant, point)
 ) WITH (fillfactor = 80);
 CREATE INDEX ON point (tenant, account);

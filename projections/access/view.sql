@@ -2,10 +2,13 @@ CREATE OR REPLACE VIEW provodka.access AS
 SELECT p.tenant, p.point, p.account, p.device, p.login, p.address, p.mac,
        coalesce(p.wanted, 'on') AS wanted, coalesce(p.reasons, '{}') AS reasons, coalesce(p.version, 0) AS version, p.since,
        a.subscription, a.service, a.tariff, a.state AS subscription_state, a.paid_until,
-       CASE WHEN coalesce(p.wanted, 'on') = 'off' THEN coalesce(a.needed, 0) ELSE 0 END AS needed, t.currency
+       CASE WHEN coalesce(p.wanted, 'on') = 'off' THEN coalesce(a.needed, 0) ELSE 0 END AS needed, t.currency,
+       p.applied, p.applied_version, p.applied_at, p.applied_by, p.applied_ms, p.applied_detail,
+       coalesce(p.applied_version = p.version AND p.applied <> 'failed', false) AS in_step
 FROM point p
 JOIN tenant t ON t.tenant = p.tenant
-LEFT JOIN account a ON a.tenant = p.tenant AND a.account = p.account;
+LEFT JOIN account a ON a.tenant = p.tenant AND a.account = p.account
+WHERE p.removed IS NULL;
 COMMENT ON VIEW provodka.access IS 'Every access point: whether it is wanted on, why not, and what is missing for it';
 COMMENT ON COLUMN provodka.access.wanted IS 'on or off: what the routers are to follow';
 COMMENT ON COLUMN provodka.access.reasons IS 'Why it is off; all of them have to go for it to be on';
@@ -13,6 +16,11 @@ COMMENT ON COLUMN provodka.access.version IS 'Rises with each change of the reas
 COMMENT ON COLUMN provodka.access.since IS 'When the wanted state changed last';
 COMMENT ON COLUMN provodka.access.paid_until IS 'The last day that the base subscription has been charged for';
 COMMENT ON COLUMN provodka.access.needed IS 'What has to come in for the base subscription to be on, by its price today';
+COMMENT ON COLUMN provodka.access.applied IS 'What a router reported last: applied, repaired or failed';
+COMMENT ON COLUMN provodka.access.applied_version IS 'The version that the report is of';
+COMMENT ON COLUMN provodka.access.applied_by IS 'The router that reported';
+COMMENT ON COLUMN provodka.access.applied_ms IS 'How long the router took';
+COMMENT ON COLUMN provodka.access.in_step IS 'Whether a router has reported the present version as done';
 SELECT provodka_runner.publish('access', '{point}');
 
 CREATE OR REPLACE VIEW provodka.leakage AS
@@ -27,7 +35,8 @@ SELECT x.* FROM (
          coalesce(p.reasons, '{}') AS reasons, a.subscription, a.state AS subscription_state, a.paid_until, p.since
   FROM point p
   JOIN tenant t ON t.tenant = p.tenant
-  LEFT JOIN account a ON a.tenant = p.tenant AND a.account = p.account) x
+  LEFT JOIN account a ON a.tenant = p.tenant AND a.account = p.account
+  WHERE p.removed IS NULL) x
 WHERE x.finding IS NOT NULL;
 COMMENT ON VIEW provodka.leakage IS 'Access points that are on without a paid stretch of service, or paid for and off';
 COMMENT ON COLUMN provodka.leakage.finding IS 'What is wrong with it';

@@ -121,6 +121,9 @@ class Balances : public Projection {
   void take(const Happened& happened, const access::PointAdded& event) {
     points_.at(happened.header.tenant, event.point).set(points_.account, event.account);
   }
+  void take(const Happened& happened, const access::PointRemoved& event) {
+    points_.at(happened.header.tenant, event.point).set(points_.reasons, Null());
+  }
   void take(const Happened& happened, const access::AccessChanged& event) {
     points_.at(happened.header.tenant, event.point)
         .set(points_.account, event.account)
