@@ -5,10 +5,12 @@
 namespace provodka::projections {
 
 ProjectionKind statement_kind();
+ProjectionKind dashboard_kind();
 
 const std::vector<ProjectionKind>& all_projections() {
   static const std::vector<ProjectionKind> kinds{
       statement_kind(),
+      dashboard_kind(),
   };
   return kinds;
 }
