@@ -6,11 +6,13 @@ namespace provodka::projections {
 
 ProjectionKind statement_kind();
 ProjectionKind dashboard_kind();
+ProjectionKind receivables_kind();
 
 const std::vector<ProjectionKind>& all_projections() {
   static const std::vector<ProjectionKind> kinds{
       statement_kind(),
       dashboard_kind(),
+      receivables_kind(),
   };
   return kinds;
 }
