@@ -7,12 +7,14 @@ namespace provodka::projections {
 ProjectionKind statement_kind();
 ProjectionKind dashboard_kind();
 ProjectionKind receivables_kind();
+ProjectionKind discretion_kind();
 
 const std::vector<ProjectionKind>& all_projections() {
   static const std::vector<ProjectionKind> kinds{
       statement_kind(),
       dashboard_kind(),
       receivables_kind(),
+      discretion_kind(),
   };
   return kinds;
 }
