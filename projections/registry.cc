@@ -8,6 +8,7 @@ ProjectionKind statement_kind();
 ProjectionKind dashboard_kind();
 ProjectionKind receivables_kind();
 ProjectionKind discretion_kind();
+ProjectionKind runs_kind();
 
 const std::vector<ProjectionKind>& all_projections() {
   static const std::vector<ProjectionKind> kinds{
@@ -15,6 +16,7 @@ const std::vector<ProjectionKind>& all_projections() {
       dashboard_kind(),
       receivables_kind(),
       discretion_kind(),
+      runs_kind(),
   };
   return kinds;
 }
