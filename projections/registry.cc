@@ -12,11 +12,7 @@ ProjectionKind runs_kind();
 
 const std::vector<ProjectionKind>& all_projections() {
   static const std::vector<ProjectionKind> kinds{
-      statement_kind(),
-      dashboard_kind(),
-      receivables_kind(),
-      discretion_kind(),
-      runs_kind(),
+      statement_kind(), dashboard_kind(), receivables_kind(), discretion_kind(), runs_kind(),
   };
   return kinds;
 }
