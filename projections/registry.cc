@@ -5,10 +5,16 @@
 namespace provodka::projections {
 
 ProjectionKind statement_kind();
+ProjectionKind trial_balance_kind();
+ProjectionKind revenue_kind();
+ProjectionKind turnover_kind();
+ProjectionKind vat_book_kind();
+ProjectionKind deferred_kind();
 
 const std::vector<ProjectionKind>& all_projections() {
   static const std::vector<ProjectionKind> kinds{
-      statement_kind(),
+      statement_kind(), trial_balance_kind(), revenue_kind(),
+      turnover_kind(),  vat_book_kind(),      deferred_kind(),
   };
   return kinds;
 }
