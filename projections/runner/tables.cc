@@ -20,6 +20,18 @@ std::string joined(const std::vector<std::string>& names, std::string_view prefi
   return text;
 }
 
+// As print_minor writes it; fmt knows the numbers that are too long for that.
+void append_sum(std::string& out, __int128 minor, int exponent) {
+  if (minor >= INT64_MIN && minor <= INT64_MAX) {
+    char text[print_minor_bytes_max];
+    out.append(text, print_minor(text, static_cast<int64_t>(minor), exponent));
+    return;
+  }
+  std::string digits = fmt::format("{}", minor);
+  if (exponent > 0) digits.insert(digits.size() - static_cast<size_t>(exponent), ".");
+  out += digits;
+}
+
 }  // namespace
 
 Appends::Appends(std::string name, std::vector<std::string> columns, Partitions partitions)
@@ -112,9 +124,11 @@ Upserts::Row Upserts::row_of_key() {
 
 Upserts::Row& Upserts::Row::add_minor(Column column, int64_t minor, int exponent) {
   Sum& sum = sums_[column.place];
-  INVARIANT(
-      (sum.minor == 0 || sum.exponent == exponent) && !__builtin_add_overflow(sum.minor, minor, &sum.minor),
-      "a sum is of one currency and fits", minor);
+  const __int128 before = sum.minor();
+  INVARIANT(before == 0 || sum.exponent == exponent, "a sum is of one currency", minor);
+  const __int128 after = before + minor;
+  sum.low = static_cast<uint64_t>(after);
+  sum.high = static_cast<int32_t>(after >> 64);
   sum.exponent = exponent;
   set_ |= uint64_t{1} << column.place;
   return *this;
@@ -163,7 +177,6 @@ void Upserts::write(pqxx::transaction_base& transaction, const std::string& sche
   names.push_back("set_");
   Copy copy(transaction, stage(schema), names);
   std::string line;
-  char number[print_minor_bytes_max];
   for (const auto& [key, index] : rows_) {
     line = key;
     const size_t at = size_t{index} * columns_.size();
@@ -171,7 +184,7 @@ void Upserts::write(pqxx::transaction_base& transaction, const std::string& sche
       line += '\t';
       if (columns_[i].adds) {
         const auto& sum = sums_[at + i];
-        line.append(number, print_minor(number, sum.minor, sum.exponent));
+        append_sum(line, sum.minor(), sum.exponent);
       } else if (set_[index] >> i & 1) {
         line += cells_[at + i];
       } else {
@@ -191,6 +204,17 @@ void Upserts::clear() {
   cells_.clear();
   sums_.clear();
   set_.clear();
+}
+
+void Calls::write(pqxx::transaction_base& transaction, const std::string& schema) {
+  for (const auto& arguments : calls_) {
+    std::string list;
+    for (const std::string& argument : arguments) {
+      if (!list.empty()) list += ", ";
+      list += transaction.quote(argument);
+    }
+    transaction.exec(fmt::format("CALL {}.{}({})", schema, name(), list));
+  }
 }
 
 }  // namespace provodka::projections

@@ -100,9 +100,12 @@ class Upserts : public Table {
     friend class Upserts;
     Row& add_minor(Column, int64_t minor, int exponent);
     std::string* cells_;
+    // Of 96 bits: whatever amounts a batch has, their sum fits.
     struct Sum {
-      int64_t minor = 0;
-      int exponent = 0;
+      uint64_t low = 0;
+      int32_t high = 0;
+      int32_t exponent = 0;
+      __int128 minor() const { return static_cast<__int128>(high) * (__int128{1} << 64) + low; }
     };
     Sum* sums_;
     uint64_t& set_;
@@ -146,6 +149,24 @@ class Upserts : public Table {
   std::vector<std::string> cells_;
   std::vector<Row::Sum> sums_;
   std::vector<uint64_t> set_;
+};
+
+// Calls of a procedure of the projection's own schema, for what one event changes in many rows. They are made
+// in the order of the events, behind all tables that the projection owns before this one, so each finds the
+// rows of the whole batch. What a procedure leaves must therefore be the same wherever a batch ends.
+class Calls : public Table {
+ public:
+  explicit Calls(std::string procedure) : Table(std::move(procedure)) {}
+
+  void add(std::vector<std::string> arguments) { calls_.push_back(std::move(arguments)); }
+
+  void prepare(pqxx::transaction_base&, const std::string&) override {}
+  void write(pqxx::transaction_base&, const std::string& schema) override;
+  void clear() override { calls_.clear(); }
+  size_t pending() const override { return calls_.size(); }
+
+ private:
+  std::vector<std::vector<std::string>> calls_;
 };
 
 }  // namespace provodka::projections
