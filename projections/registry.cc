@@ -5,10 +5,16 @@
 namespace provodka::projections {
 
 ProjectionKind statement_kind();
+ProjectionKind crm_kind();
+ProjectionKind timeline_kind();
+ProjectionKind audit_kind();
 
 const std::vector<ProjectionKind>& all_projections() {
   static const std::vector<ProjectionKind> kinds{
       statement_kind(),
+      crm_kind(),
+      timeline_kind(),
+      audit_kind(),
   };
   return kinds;
 }
