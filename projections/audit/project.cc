@@ -78,7 +78,7 @@ class Audit : public Projection {
         [&](const auto& event) {
           events_.add(header.time, header.tenant, open_.first, header.sequence, happened.position,
                       header.type, account_of_event(event), other_of_event(event),
-                      subject_of(event, header.tenant));
+                      subject_of(event, header.tenant), header.actor, header.cause);
         },
         happened.event);
     return {};
@@ -116,10 +116,10 @@ class Audit : public Projection {
   Appends commands_{"command",
                     {"time", "tenant", "sequence", "position", "actor", "cause", "causehash"},
                     Appends::Partitions::monthly};
-  Appends events_{
-      "event",
-      {"time", "tenant", "command", "sequence", "position", "type", "account", "other", "subject"},
-      Appends::Partitions::monthly};
+  Appends events_{"event",
+                  {"time", "tenant", "command", "sequence", "position", "type", "account", "other", "subject",
+                   "actor", "cause"},
+                  Appends::Partitions::monthly};
   LastCommand last_;
 };
 

@@ -1,5 +1,5 @@
--- One row a command, written with its first event, so that neither its sender's id nor its author is repeated
--- with each of its events. What came of it is counted when somebody asks: its last events may be written later.
+-- One row a command, written with its first event. What came of it is counted when somebody asks: its last
+-- events may be written later.
 CREATE TABLE command (
   time      timestamptz NOT NULL,
   tenant    text COLLATE "C" NOT NULL,
@@ -22,7 +22,9 @@ CREATE TABLE event (
   type     text NOT NULL,
   account  text,
   other    text,               -- the account on the other side, of a transfer or a payment that was moved
-  subject  text NOT NULL
+  subject  text NOT NULL,
+  actor    text NOT NULL,      -- as in the command, which would cost a join for each event
+  cause    text COLLATE "C" NOT NULL
 ) PARTITION BY RANGE (time);
 CREATE INDEX ON event (tenant, command, sequence);
 

@@ -31,8 +31,7 @@ COMMENT ON COLUMN provodka.audit.causehash IS 'The keyed hash of what was asked 
 COMMENT ON COLUMN provodka.audit.position IS 'The position of its first event in the log';
 
 CREATE OR REPLACE VIEW provodka.audit_events AS
-SELECT e.tenant, e.command, e.sequence, e.time, e.type, e.subject, e.account, e.other, c.actor, c.cause, e.position
-FROM event e JOIN command c ON c.tenant = e.tenant AND c.sequence = e.command AND c.time = e.time;
+SELECT tenant, command, sequence, time, type, subject, account, other, actor, cause, position FROM event;
 COMMENT ON VIEW provodka.audit_events IS 'Every event of the log, with the command that it came of';
 COMMENT ON COLUMN provodka.audit_events.tenant IS 'The provider';
 COMMENT ON COLUMN provodka.audit_events.command IS 'The sequence of the first event of the same command, as in audit';
@@ -43,7 +42,7 @@ COMMENT ON COLUMN provodka.audit_events.subject IS 'What the event is about: a p
 COMMENT ON COLUMN provodka.audit_events.account IS 'The account that it touched';
 COMMENT ON COLUMN provodka.audit_events.other IS 'The account on the other side, of a transfer or a payment that was moved';
 COMMENT ON COLUMN provodka.audit_events.actor IS 'Who sent the command';
-COMMENT ON COLUMN provodka.audit_events.cause IS 'The id of the command';
+COMMENT ON COLUMN provodka.audit_events.cause IS 'The id of the command; to find its events, look it up in audit, whose sequence is command here';
 COMMENT ON COLUMN provodka.audit_events.position IS 'The position of the event in the log';
 
 SELECT provodka_runner.publish('audit', '{sequence}');

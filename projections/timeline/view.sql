@@ -1,9 +1,5 @@
 CREATE OR REPLACE VIEW provodka.timeline AS
-SELECT h.tenant, a.subscriber, h.account, h.time, h.effective, h.text, h.actor, h.type, h.sequence, h.part
-FROM happening h LEFT JOIN account a ON a.tenant = h.tenant AND a.account = h.account
-UNION ALL
-SELECT s.tenant, s.subscriber, NULL, s.time, s.effective, s.text, s.actor, s.type, s.sequence, 0::smallint
-FROM subscriber_happening s;
+SELECT tenant, subscriber, account, time, effective, text, actor, type, sequence, part FROM happening;
 COMMENT ON VIEW provodka.timeline IS
   'Everything that happened to a subscriber or to an account, a sentence each, in plain words and with nothing personal in it';
 COMMENT ON COLUMN provodka.timeline.tenant IS 'The provider';
@@ -14,7 +10,7 @@ COMMENT ON COLUMN provodka.timeline.effective IS 'The business date';
 COMMENT ON COLUMN provodka.timeline.text IS 'What happened';
 COMMENT ON COLUMN provodka.timeline.actor IS 'Who did it; the ledger itself where nobody had to';
 COMMENT ON COLUMN provodka.timeline.type IS 'The type of the event';
-COMMENT ON COLUMN provodka.timeline.sequence IS 'The number of the event in the tenant''s log; counts up within an account';
+COMMENT ON COLUMN provodka.timeline.sequence IS 'The number of the event in the tenant''s log: the order in which it all happened';
 COMMENT ON COLUMN provodka.timeline.part IS 'Where an event is about two accounts: 0 for the one that gives, 1 for the one that gets';
 
 SELECT provodka_runner.publish('timeline', '{sequence,part}');
