@@ -1,0 +1,98 @@
+CREATE TABLE tenant (
+  tenant   text COLLATE "C" PRIMARY KEY,
+  zone     text NOT NULL,
+  currency text NOT NULL
+);
+
+-- What is searched for and what is searched in, in one spelling: small letters, Cyrillic written in Latin ones,
+-- whatever parts words as a space. So Иванов is found as ivanov too, ё is е, and the trigrams do not depend on
+-- the locale of the cluster: in "C" no Cyrillic letter is a letter to them. The commonest letters come first,
+-- and those that stay are in the list too, because translate() looks for each letter from its beginning.
+CREATE FUNCTION spelling(what text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+RETURN replace(replace(replace(replace(replace(replace(replace(replace(
+  translate(lower(what COLLATE "C"),
+    ' оеаинтсрвлкмдпуыгзбйэфё' || 'яжхчшюцщ' || '0123456789' || 'etaoinsrlmudkvcpgbyzhfjwxq' || '.,-/@'
+    || 'АБВГДЕЁЗИЙКЛМНОПРСТУФЫЭ' || 'ЖХЦЧШЩЮЯ' || E';:\\()[]<>"''«»„“”№#_+*%\t\n\r'
+    || 'ІЇЎЄҐіїўєґ' || 'ӘҒҚҢӨҰҮҺәғқңөұүһ'
+    || 'ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöøùúûüýÿ'
+    || 'ĄĆĘŁŃŚŹŻąćęłńśźżČĎĚŇŘŠŤŮŽčďěňřšťůžĞİŞğışĂȘȚășț' || 'ЬЪьъʼ’',
+    ' oeaintsrvlkmdpuygzbiefe' || 'яжхчшюцщ' || '0123456789' || 'etaoinsrlmudkvcpgbyzhfjwxq' || '     '
+    || 'abvgdeeziiklmnoprstufye' || 'жхцчшщюя' || repeat(' ', 25)
+    || 'iiuegiiueg' || 'agknouuhagknouuh'
+    || 'aaaaaaceeeeiiiinoooooouuuuyaaaaaaceeeeiiiinoooooouuuuyy'
+    || 'acelnszzacelnszzcdenrstuzcdenrstuzgisgisastast'),
+  'ж', 'zh'), 'х', 'h'), 'ц', 'ts'), 'ч', 'ch'), 'ш', 'sh'), 'щ', 'sch'), 'ю', 'yu'), 'я', 'ya');
+
+CREATE FUNCTION joined(texts text[]) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(array_to_string(texts, ' '), '');
+
+CREATE TABLE subscriber (
+  tenant        text COLLATE "C" NOT NULL,
+  subscriber    text COLLATE "C" NOT NULL,
+  kind          text NOT NULL,
+  language      text,
+  name          text,
+  phones        text[],
+  email         text,
+  addresses     text[],
+  tax_number    text,
+  contract      text,
+  contract_date date,
+  note          text,
+  hold          boolean NOT NULL,
+  erased        boolean NOT NULL,
+  registered    timestamptz NOT NULL,
+  changed       timestamptz NOT NULL,
+  -- A space at both ends, so that the first and the last word begin and end as all others do.
+  search        text COLLATE "C" NOT NULL GENERATED ALWAYS AS (CASE WHEN erased THEN '' ELSE
+    ' ' || spelling(coalesce(name, '') || ' ' || coalesce(contract, '') || ' ' || joined(addresses) || ' '
+    || coalesce(email, '') || ' ' || coalesce(tax_number, '') || ' ' || subscriber) || ' ' END) STORED,
+  digits        text COLLATE "C" NOT NULL GENERATED ALWAYS AS (translate(joined(phones), '+', '')) STORED,
+  contract_key  text COLLATE "C" GENERATED ALWAYS AS (replace(spelling(contract), ' ', '')) STORED,
+  PRIMARY KEY (tenant, subscriber)
+);
+CREATE INDEX ON subscriber USING gin (search gin_trgm_ops) WITH (gin_pending_list_limit = 512);
+CREATE INDEX ON subscriber USING gin (digits gin_trgm_ops) WITH (gin_pending_list_limit = 512);
+CREATE INDEX ON subscriber (tenant, contract_key);
+
+CREATE TABLE account (
+  tenant      text COLLATE "C" NOT NULL,
+  account     text COLLATE "C" NOT NULL,
+  subscriber  text COLLATE "C",
+  label       text,
+  status      text NOT NULL,
+  opened      date NOT NULL,
+  closed      date,
+  search      text COLLATE "C" NOT NULL
+    GENERATED ALWAYS AS (' ' || spelling(account || ' ' || coalesce(label, '')) || ' ') STORED,
+  account_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (replace(spelling(account), ' ', '')) STORED,
+  PRIMARY KEY (tenant, account)
+);
+CREATE INDEX ON account (tenant, subscriber);
+CREATE INDEX ON account USING gin (search gin_trgm_ops) WITH (gin_pending_list_limit = 512);
+CREATE INDEX ON account (tenant, account_key);
+
+-- Apart from the account, because it changes with every entry: its rows are small, are in one index and have
+-- room beside them for their next version.
+CREATE TABLE standing (
+  tenant    text COLLATE "C" NOT NULL,
+  account   text COLLATE "C" NOT NULL,
+  balance   numeric NOT NULL,
+  available numeric NOT NULL,
+  currency  text NOT NULL,
+  access    text NOT NULL,
+  version   bigint NOT NULL,
+  PRIMARY KEY (tenant, account)
+) WITH (fillfactor = 50);
+
+CREATE TABLE subscription (
+  tenant       text COLLATE "C" NOT NULL,
+  subscription text COLLATE "C" NOT NULL,
+  account      text COLLATE "C" NOT NULL,
+  tariff       text NOT NULL,
+  next_tariff  text,
+  next_from    date,   -- the day from which it is the next tariff
+  ends         date,   -- the first day without it
+  PRIMARY KEY (tenant, subscription)
+);
+CREATE INDEX ON subscription (tenant, account);
