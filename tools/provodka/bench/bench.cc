@@ -144,6 +144,9 @@ void add_bench(CLI::App& app) {
   add("http-batch", "Commands in HTTP batches a second", bench_http_batch);
   add("verify", "Events fully verified a second", bench_verify);
   add("open", "How long opening with a snapshot takes, and memory for each account", bench_open);
+  add("project",
+      "Rows of the read models written to Postgres a second, beside COPY of the same rows, and the lag",
+      bench_project);
   add("replay", "Events read from the log into the state a second", bench_replay);
 }
 

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "ledger/core/ids.h"
+#include "ledger/core/result.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <pqxx/connection>
+
+namespace provodka::projections {
+
+// What measurements ask of Postgres. Throws what pqxx throws.
+class Gauge {
+ public:
+  explicit Gauge(const std::string& postgres);
+
+  // What every projection has; zero before the first.
+  Position slowest();
+
+  // COPY of the rows of all tables that are only ever added to, into the same tables with their indexes, made
+  // beside the live ones for it and dropped again: what this machine can do with these rows.
+  struct Copied {
+    uint64_t rows;
+    double seconds;
+  };
+  Copied copy_floor();
+  // The rows of those tables.
+  uint64_t appended_rows();
+
+  // How long a page of the newest entries of an account takes, through the public view; in milliseconds.
+  double statement_page_ms(std::string_view tenant, std::string_view account, int rows);
+
+ private:
+  std::unique_ptr<pqxx::connection> connection_;
+};
+
+}  // namespace provodka::projections
