@@ -1,5 +1,6 @@
 #include "commands/http/openapi.h"
 
+#include "commands/http/openapi_parts.h"
 #include "commands/http/problem.h"
 #include "ledger/codec/schema.h"
 #include "ledger/domain/rejections.h"
@@ -252,6 +253,11 @@ constexpr std::string_view kSchemas =
         },
         "required": ["subscriber", "kind", "hold", "erased", "accounts"]
       },
+      "Rows": {
+        "type": "object",
+        "properties": {"rows": {"type": "array", "items": {"type": "object"}}, "next": {"type": ["string", "null"], "description": "a cursor"}},
+        "required": ["rows", "next"]
+      },
       "Runs": {
         "type": "object",
         "properties": {"rows": {"type": "array", "items": {"type": "object"}}, "next": {"type": ["string", "null"]}},
@@ -341,9 +347,12 @@ std::string openapi() {
   return fmt::format(R"json({{
   "openapi": "3.1.0",
   "info": {{"title": "Provodka", "version": "1", "description": "The billing ledger of an internet provider"}},
-  "paths": {},
+  "paths": {}{},
   "components": {{
     "parameters": {},
+    "headers": {{
+      "Durable": {{"description": "the position of the last line that is durable", "schema": {{"type": "integer"}}}}
+    }},
     "responses": {{
       "Problem": {{"description": "It was refused", "content": {{"application/problem+json": {{"schema": {{"$ref": "#/components/schemas/Problem"}}}}}}}}
     }},
@@ -354,7 +363,8 @@ std::string openapi() {
   }}
 }}
 )json",
-                     kPaths, kParameters, kSchemas, problem_schema(), references, mapping, commands);
+                     kReadModelPaths, kPaths.substr(1), kParameters, kSchemas, problem_schema(), references,
+                     mapping, commands);
 }
 
 }  // namespace provodka::http

@@ -35,18 +35,24 @@ inline constexpr ProblemKind invalid_query{400, "invalid_query",
                                            "A query parameter has a value that it cannot have"};
 inline constexpr ProblemKind foreign_origin{403, "foreign_origin",
                                             "Pages of other sites may not use this server"};
+inline constexpr ProblemKind unknown_view{404, "unknown_view", "There is no such view"};
+inline constexpr ProblemKind no_read_models{404, "no_read_models", "This server has no read models"};
 inline constexpr ProblemKind not_found{404, "not_found", "There is nothing here"};
 inline constexpr ProblemKind method_not_allowed{405, "method_not_allowed", "The method is not allowed here"};
 inline constexpr ProblemKind body_too_large{413, "body_too_large", "The body is too large"};
 inline constexpr ProblemKind line_too_long{413, "line_too_long", "The line is too long"};
 inline constexpr ProblemKind batch_too_long{413, "batch_too_long", "The batch has too many lines"};
 inline constexpr ProblemKind batch_rejected{422, "batch_rejected", "The batch was refused as a whole"};
+inline constexpr ProblemKind query_too_slow{422, "query_too_slow", "The query takes too long"};
 inline constexpr ProblemKind headers_too_large{431, "headers_too_large",
                                                "The head of the request is too large"};
 inline constexpr ProblemKind fault{503, "fault", "Something that the server needs has failed"};
 inline constexpr ProblemKind unavailable{503, "unavailable", "No commands are accepted at the moment"};
 inline constexpr ProblemKind log_damaged{503, "log_damaged",
                                          "This part of the log is damaged and is not served"};
+inline constexpr ProblemKind read_models_away{503, "read_models_away",
+                                              "The read models cannot be read at the moment"};
+inline constexpr ProblemKind too_many_queries{503, "too_many_queries", "Too many queries wait already"};
 inline constexpr ProblemKind too_many_connections{503, "too_many_connections",
                                                   "Too many connections are open"};
 }  // namespace problems

@@ -2,9 +2,21 @@
 
 #include "commands/http/session.h"
 
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace provodka::http {
+
+// A parameter of the query, decoded.
+struct Parameter {
+  std::string name, value;
+};
+
+// All parameters in their order. Nullopt where one is there more than once or cannot be decoded, which has
+// been answered.
+std::optional<std::vector<Parameter>> parameters_of(Session&);
 
 // A number of the query between two bounds, left as it is where the query does not have it. False when it is
 // something else, which has been answered.

@@ -3,10 +3,12 @@
 #include "commands/http/batch_endpoint.h"
 #include "commands/http/commands_endpoint.h"
 #include "commands/http/health_endpoint.h"
+#include "commands/http/log_endpoint.h"
 #include "commands/http/reads_endpoint.h"
 #include "commands/http/runs_endpoint.h"
 #include "commands/http/subscriber_endpoint.h"
 #include "commands/http/tlog_endpoint.h"
+#include "commands/http/views_endpoint.h"
 
 namespace provodka::http {
 namespace {
@@ -18,6 +20,8 @@ Task<> batch(Session& session, const Parts&) { return post_batch(session); }
 Task<> healthz(Session& session, const Parts&) { return get_healthz(session); }
 Task<> readyz(Session& session, const Parts&) { return get_readyz(session); }
 Task<> description(Session& session, const Parts&) { return get_openapi(session); }
+Task<> log(Session& session, const Parts&) { return get_log(session); }
+Task<> view(Session& session, const Parts& parts) { return get_view(session, parts[1], parts[3]); }
 Task<> account(Session& session, const Parts& parts) { return get_account(session, parts[1], parts[3]); }
 Task<> subscriber(Session& session, const Parts& parts) {
   return get_subscriber(session, parts[1], parts[3]);
@@ -45,6 +49,7 @@ Route tenant_route(const Parts& parts) {
   const std::string& what = parts[2];
   if (parts.size() == 4 && what == "accounts") return {account};
   if (parts.size() == 4 && what == "subscribers") return {subscriber};
+  if (parts.size() == 4 && what == "views") return {view};
   if (parts.size() == 3 && what == "events") return {events};
   if (parts.size() == 3 && what == "runs") return {runs};
   if (parts.size() == 3 && what == "preview") return {preview};
@@ -61,6 +66,7 @@ Route route_of(const Parts& parts) {
     if (parts[0] == "openapi.json") return {description};
   }
   if (parts[0] != "v1" || parts.size() < 2) return {};
+  if (parts[1] == "log" && parts.size() == 2) return {log};
   if (parts[1] == "commands" && parts.size() == 2) return {command, true};
   if (parts[1] == "commands" && parts.size() == 3 && parts[2] == "batch") return {batch, true};
   return parts.size() >= 3 ? tenant_route(parts) : Route();

@@ -55,7 +55,8 @@ struct Server::Impl {
   std::promise<void> accepted_last;
   std::once_flag stopped;
 
-  Impl(engine::Engine& engine, ServerOptions options) : house{engine, std::move(options), {}, {}, {}} {}
+  Impl(engine::Engine& engine, ServerOptions options, projections::Views* views)
+      : house{engine, std::move(options), {}, views, {}, {}} {}
 
   Result<void> listen() {
     const auto address = address_of(house.options.host);
@@ -124,9 +125,10 @@ struct Server::Impl {
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() { stop(); }
 
-Result<std::unique_ptr<Server>> Server::start(engine::Engine& engine, ServerOptions options) {
+Result<std::unique_ptr<Server>> Server::start(engine::Engine& engine, ServerOptions options,
+                                              projections::Views* views) {
   if (options.threads == 0) options.threads = 1;
-  auto impl = std::make_unique<Impl>(engine, std::move(options));
+  auto impl = std::make_unique<Impl>(engine, std::move(options), views);
   for (unsigned i = 0; i < impl->house.options.threads; ++i)
     impl->workers.push_back(std::make_unique<Worker>(impl->house));
   if (const auto listening = impl->listen(); !listening) return std::unexpected(listening.error());

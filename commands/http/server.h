@@ -9,6 +9,10 @@
 #include <memory>
 #include <string>
 
+namespace provodka::projections {
+class Views;
+}
+
 namespace provodka::http {
 
 struct ServerOptions {
@@ -25,11 +29,12 @@ struct ServerOptions {
   std::function<void(std::string)> warn;  // what the operator should know; any thread
 };
 
-// The HTTP server of an engine, on threads of its own. The engine must outlive it.
+// The HTTP server of an engine, on threads of its own. The engine must outlive it, and so must the views of
+// the read models, where there are any.
 class Server {
  public:
   // Listens when it returns. What cannot be bound is a fault.
-  static Result<std::unique_ptr<Server>> start(engine::Engine&, ServerOptions);
+  static Result<std::unique_ptr<Server>> start(engine::Engine&, ServerOptions, projections::Views* = nullptr);
   ~Server();
 
   // Whether start() would bind this host.

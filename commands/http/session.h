@@ -50,6 +50,8 @@ class Session {
   Buffer& begin(unsigned status, std::string_view type, std::string_view more_headers = {});
   void end();
   void answer(const Problem&);
+  // Answers 204, which has no body.
+  void answer_nothing(std::string_view more_headers);
 
   void begin_stream(unsigned status, std::string_view type, std::string_view more_headers = {});
   // Where the next piece of a stream is put together.
@@ -109,6 +111,17 @@ class Session {
   bool idle_ = false;  // between requests
   Wait stream_wait_;
   std::optional<std::chrono::steady_clock::time_point> read_deadline_, write_deadline_;
+};
+
+// Counts the session among those that are woken when there is something new in the log.
+class Following {
+ public:
+  explicit Following(Session& session) : session_(session) { session_.worker().add_stream(&session_); }
+  ~Following() { session_.worker().remove_stream(&session_); }
+  Following(const Following&) = delete;
+
+ private:
+  Session& session_;
 };
 
 }  // namespace provodka::http

@@ -24,9 +24,12 @@ void Session::write_status(unsigned status, std::string_view type, std::string_v
   out_.append(status_line(status));
   out_.append("Date: ");
   out_.append(worker_.date());
-  out_.append("\r\nContent-Type: ");
-  out_.append(type);
   out_.append("\r\n");
+  if (!type.empty()) {
+    out_.append("Content-Type: ");
+    out_.append(type);
+    out_.append("\r\n");
+  }
   out_.append(more_headers);
   if (!keep_alive_) {
     out_.append("Connection: close\r\n");
@@ -59,6 +62,11 @@ void Session::answer(const Problem& problem) {
   if (problem.status == 503) headers += "Retry-After: 5\r\n";
   write_problem(begin(problem.status, "application/problem+json", headers), problem);
   end();
+}
+
+void Session::answer_nothing(std::string_view more_headers) {
+  write_status(204, {}, more_headers);
+  out_.append("\r\n");
 }
 
 void Session::begin_stream(unsigned status, std::string_view type, std::string_view more_headers) {

@@ -12,17 +12,6 @@ namespace {
 constexpr size_t kPieceBytes = 64 << 10;
 constexpr auto kHeartbeat = std::chrono::seconds(15);
 
-// Counts the session among the streams of its worker.
-class Following {
- public:
-  explicit Following(Session& session) : session_(session) { session_.worker().add_stream(&session_); }
-  ~Following() { session_.worker().remove_stream(&session_); }
-  Following(const Following&) = delete;
-
- private:
-  Session& session_;
-};
-
 void write_event(Buffer& out, Sequence sequence, std::string_view line, Arena& arena) {
   arena.clear();
   const auto header = codec::decode_header(line, arena);

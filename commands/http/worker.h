@@ -4,6 +4,7 @@
 #include "commands/http/problem.h"
 #include "commands/http/server.h"
 #include "ledger/codec/command_codec.h"
+#include "projections/reader/views.h"
 
 #include <atomic>
 #include <chrono>
@@ -23,6 +24,7 @@ struct House {
   engine::Engine& engine;
   ServerOptions options;
   std::string openapi;
+  projections::Views* views = nullptr;  // none: the server has no read models
   std::atomic<size_t> connections{0};
   std::atomic<uint64_t> faults{0};
 

@@ -196,7 +196,8 @@ class Client {
 // An engine with one tenant and a server on it.
 class House {
  public:
-  explicit House(http::ServerOptions options = {}) : options_(std::move(options)) {
+  explicit House(http::ServerOptions options = {}, projections::Views* views = nullptr)
+      : options_(std::move(options)), views_(views) {
     static std::atomic<int> number = 0;
     dir_ = std::filesystem::temp_directory_path() / fmt::format("provodka-http-{}-{}", ::getpid(), ++number);
     std::filesystem::remove_all(dir_);
@@ -220,7 +221,7 @@ class House {
     auto engine = engine::Engine::open(std::move(options));
     REQUIRE(engine);
     engine_ = std::move(*engine);
-    auto server = http::Server::start(*engine_, options_);
+    auto server = http::Server::start(*engine_, options_, views_);
     REQUIRE(server);
     server_ = std::move(*server);
   }
@@ -284,6 +285,7 @@ class House {
 
  private:
   http::ServerOptions options_;
+  projections::Views* views_;
   std::filesystem::path dir_;
   std::mutex mutex_;
   std::vector<std::string> warnings_;
