@@ -69,7 +69,7 @@ Task<Result<std::string>> Link::login_step(std::vector<std::string> words) {
   co_await stream_.write(asio::buffer(sent), ec);
   std::string refused;
   std::vector<std::string_view> received;
-  char bytes[4096];
+  std::string bytes(kReadBytes, '\0');
   while (!ec) {
     const Result<bool> whole = decoder_.next(received);
     if (!whole) co_return fault("{}: at the login: {}", place_, whole.error().what);
@@ -87,7 +87,7 @@ Task<Result<std::string>> Link::login_step(std::vector<std::string> words) {
       continue;
     }
     const size_t read = co_await stream_.read_some(asio::buffer(bytes), ec);
-    if (!ec) decoder_.feed({bytes, read});
+    if (!ec) decoder_.feed(std::string_view(bytes).substr(0, read));
   }
   co_return fault("{}: at the login: {}", place_, reason_of(ec));
 }
