@@ -21,7 +21,11 @@ Link::Link(asio::io_context& context, std::shared_ptr<const RouterOptions> optio
       place_(options_->endpoint.place()),
       stream_(context, options_->endpoint),
       watch_timer_(context.get_executor()),
-      decoder_(options_->sentences) {}
+      decoder_([this] {
+        SentenceLimits limits = options_->sentences;
+        limits.first = '!';
+        return limits;
+      }()) {}
 
 std::string Link::clean(std::string_view text) const { return printable(options_->password.blot(text)); }
 

@@ -2,6 +2,8 @@
 
 #include "ledger/core/invariant.h"
 
+#include <algorithm>
+
 namespace provodka::routeros {
 namespace {
 
@@ -86,6 +88,12 @@ Result<bool> Decoder::next(std::vector<std::string_view>& words) {
     const auto read = prefix();
     if (!read) return std::unexpected(read.error());
     const auto [prefix_bytes, length] = *read;
+    // Other protocols seldom make whole sentences, so one is told by its first byte.
+    if (limits_.first != '\0' && words_.empty() && length > 0 && bytes_.size() > at_ + prefix_bytes &&
+        bytes_[at_ + prefix_bytes] != limits_.first)
+      return fault(
+          "byte {}: a sentence begins with \"{}\", which is no reply", place(),
+          printable(std::string_view(bytes_).substr(at_ + prefix_bytes, std::min<size_t>(length, 20))));
     if (prefix_bytes == 0 || bytes_.size() - at_ - prefix_bytes < length) return false;
     if (length > 0) {
       if (words_.size() >= limits_.words_max)

@@ -27,6 +27,7 @@ struct SentenceLimits {
   uint32_t word_bytes_max = 1 << 20;
   uint32_t words_max = 1024;
   uint32_t sentence_bytes_max = 4 << 20;
+  char first = '\0';  // what every sentence begins with, `!` where they are replies; zero: anything
 };
 
 // Takes bytes as they come and gives whole sentences. After a Fault the rest cannot be read: there is no way

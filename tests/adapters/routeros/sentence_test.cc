@@ -148,7 +148,8 @@ TEST_CASE("words of every length of prefix come through") {
     const std::string word(bytes, 'x');
     std::string out;
     append_sentence(out, {"!re", word});
-    const SentenceLimits limits{.word_bytes_max = 0x200000, .words_max = 8, .sentence_bytes_max = 0x400000};
+    const SentenceLimits limits{
+        .word_bytes_max = 0x200000, .words_max = 8, .sentence_bytes_max = 0x400000, .first = '!'};
     const Decoded decoded = decode(out, bytes > 100000 ? 65536 : 1, limits);
     CHECK(decoded.fault == "");
     REQUIRE(decoded.sentences.size() == 1);
@@ -192,7 +193,8 @@ TEST_CASE("what cannot be read is a fault that names its byte, at once") {
        "0165",
        "byte 8: a sentence of more than the 4 words allowed", 0},
   };
-  const SentenceLimits limits{.word_bytes_max = 200, .words_max = 4, .sentence_bytes_max = 1000};
+  const SentenceLimits limits{
+      .word_bytes_max = 200, .words_max = 4, .sentence_bytes_max = 1000, .first = '\0'};
   for (const Row& row : rows) {
     for (const size_t piece : {1, 100}) {
       CAPTURE(row.hex, piece);
@@ -203,8 +205,17 @@ TEST_CASE("what cannot be read is a fault that names its byte, at once") {
   }
   std::string long_one;
   append_sentence(long_one, Words(4, std::string(200, 'x')));
-  CHECK(decode(long_one, 1, {.word_bytes_max = 200, .words_max = 4, .sentence_bytes_max = 500}).fault ==
-        "byte 404: a sentence of more than the 500 bytes allowed");
+  CHECK(decode(long_one, 1, {.word_bytes_max = 200, .words_max = 4, .sentence_bytes_max = 500, .first = '\0'})
+            .fault == "byte 404: a sentence of more than the 500 bytes allowed");
+}
+
+TEST_CASE("another protocol is told by its first byte") {
+  SentenceLimits limits;
+  limits.first = '!';
+  CHECK(decode("HT", 1, limits).fault == "byte 0: a sentence begins with \"T\", which is no reply");
+  const Decoded decoded = decode(from_hex("0521646f6e6500") + "SSH-2.0-ROSSSH\r\n", 100, limits);
+  CHECK(decoded.fault == "byte 7: a sentence begins with \"SH-2.0-ROSSSH??\", which is no reply");
+  CHECK(decoded.sentences.size() == 1);
 }
 
 TEST_CASE("places are counted on over many sentences") {

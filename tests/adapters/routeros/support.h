@@ -41,7 +41,7 @@ T run(asio::io_context& context, Task<T> task) {
   });
   context.run();
   if (thrown) std::rethrow_exception(thrown);
-  REQUIRE(result);
+  REQUIRE(result.has_value());
   return std::move(*result);
 }
 
