@@ -83,7 +83,7 @@ Task<Result<void>> Stream::open(Clock::time_point deadline) {
     close();
   });
   const auto with_place = [this](const Fault& failed) {
-    return fault("{}: {}", endpoint_.place(), failed.what);
+    return std::unexpected(Fault{fmt::format("{}: {}", endpoint_.place(), failed.what), failed.refused});
   };
   Result<void> connected = co_await connect(deadline);
   if (late) {
