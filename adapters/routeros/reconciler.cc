@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
 namespace provodka::routeros {
@@ -33,56 +34,78 @@ bool Report::is_clean() const {
          std::ranges::all_of(findings, [](const Finding& f) { return f.kind == Finding::Kind::repaired; });
 }
 
-Reconciler::Reconciler(Router& router, std::vector<std::unique_ptr<Mode>> modes) : router_(router) {
+Reconciler::Reconciler(asio::io_context& context, Router& router, std::vector<std::unique_ptr<Mode>> modes)
+    : router_(router), turn_(context.get_executor(), Clock::time_point::max()) {
   for (auto& mode : modes) menus_.push_back(std::make_unique<Menu>(std::move(mode)));
 }
 
+Task<> Reconciler::take_turn() {
+  while (taken_) {
+    error_code ignored;
+    co_await turn_.async_wait(asio::redirect_error(use_task, ignored));
+  }
+  taken_ = true;
+}
+
+void Reconciler::end_turn() {
+  taken_ = false;
+  turn_.cancel();
+}
+
 Task<Report> Reconciler::reconcile(std::vector<Point> points) {
-  INVARIANT(!busy_, "a router is reconciled by one at a time", router_.place());
-  busy_ = true;
-  mirrored_ = false;
+  INVARIANT(!reconciling_, "a router is reconciled once at a time", router_.place());
+  reconciling_ = true;
   const auto start = Clock::now();
   Report report;
-  Result<void> done = co_await read_back(report);
+  Result<void> done = co_await read_back(points, report);
   for (const auto& menu : menus_) {
     if (!done) break;
     Work work{*menu, points, Scope::whole_router, report, {}, {}};
     done = co_await enforce(work);
   }
-  busy_ = false;
+  reconciling_ = false;
   mirrored_ = done.has_value();
   if (!done) report.fault = done.error();
+  end_turn();
   report.took = since(start);
   co_return report;
 }
 
-Task<Report> Reconciler::apply(Point point) {
-  INVARIANT(!busy_, "a router is reconciled by one at a time", router_.place());
+Task<Report> Reconciler::apply(std::vector<Point> points) {
   const auto start = Clock::now();
   Report report;
+  co_await take_turn();
   if (!mirrored_) {
+    end_turn();
     report.fault =
         Fault{fmt::format("{}: what it has is not known; reconcile it first", router_.place()), true};
     co_return report;
   }
-  busy_ = true;
+  if (reading_) meanwhile_.insert(meanwhile_.end(), points.begin(), points.end());
   Result<void> done;
   for (const auto& menu : menus_) {
-    Work work{*menu, {&point, 1}, Scope::these_points, report, {}, {}};
+    Work work{*menu, points, Scope::these_points, report, {}, {}};
     done = co_await enforce(work);
     if (!done) break;
   }
-  busy_ = false;
-  mirrored_ = done.has_value();
-  if (!done) report.fault = done.error();
+  if (!done) {
+    mirrored_ = false;
+    report.fault = done.error();
+  }
+  end_turn();
   report.took = since(start);
   co_return report;
 }
 
-Task<Result<void>> Reconciler::read_back(Report& report) {
+// Comes back with the turn, whatever its result.
+Task<Result<void>> Reconciler::read_back(std::vector<Point>& points, Report& report) {
   std::vector<Operation> operations;
   for (const auto& menu : menus_) operations.push_back(read_menu(*menu->mode));
+  meanwhile_.clear();
+  reading_ = true;
   Answers answers = co_await router_.execute(std::move(operations));
+  co_await take_turn();
+  reading_ = false;
   for (size_t i = 0; i < menus_.size(); ++i) {
     if (!answers[i]) co_return std::unexpected(answers[i].error());
     if (answers[i]->refusal != Refusal::none)
@@ -91,13 +114,30 @@ Task<Result<void>> Reconciler::read_back(Report& report) {
     report.entries_read += answers[i]->items.size();
     menus_[i]->mirror.load(answers[i]->items);
   }
-  co_return Result<void>();
+  if (meanwhile_.empty()) co_return Result<void>();
+  // What was read may be from before or from after what was applied.
+  boost::unordered_flat_map<std::string, size_t> places;
+  for (size_t i = 0; i < points.size(); ++i) places.emplace(points[i].tag, i);
+  for (Point& applied : meanwhile_) {
+    const auto [place, added] = places.try_emplace(applied.tag, points.size());
+    if (added) {
+      points.push_back(applied);
+    } else {
+      points[place->second] = applied;
+    }
+  }
+  Result<void> done;
+  for (const auto& menu : menus_) {
+    done = co_await read_points(*menu, meanwhile_);
+    if (!done) break;
+  }
+  co_return done;
 }
 
 Task<Result<void>> Reconciler::enforce(Work& work) {
   Difference first = difference(*work.menu.mode, work.menu.mirror, work.points, work.scope);
   Result<void> done = co_await carry_out(work, std::move(first));
-  if (done && !work.stale.empty()) done = co_await read_again(work);
+  if (done && !work.stale.empty()) done = co_await settle_stale(work);
   if (done) done = co_await end_sessions(work);
   co_return done;
 }
@@ -184,16 +224,13 @@ Task<Result<void>> Reconciler::adopt(Work& work, std::vector<Step> steps) {
   co_return done;
 }
 
-Task<Result<void>> Reconciler::read_again(Work& work) {
-  const Mode& mode = *work.menu.mode;
-  std::vector<Point> points;
+// Brings the mirror up to date for some points.
+Task<Result<void>> Reconciler::read_points(Menu& menu, std::span<const Point> points) {
+  const Mode& mode = *menu.mode;
   std::vector<std::vector<std::string>> keys;
   std::vector<Operation> operations;
   std::vector<size_t> ends;
-  std::ranges::sort(work.stale);
-  for (const Point& point : work.points) {
-    if (!std::ranges::binary_search(work.stale, point.tag)) continue;
-    points.push_back(point);
+  for (const Point& point : points) {
     keys.push_back(mode.keys(mode.wish(point).item));
     for (Operation& operation : read_point(mode, point.tag, keys.back()))
       operations.push_back(std::move(operation));
@@ -209,11 +246,23 @@ Task<Result<void>> Reconciler::read_again(Work& work) {
         co_return fault("{}: {} cannot be read: {}", router_.place(), mode.menu(), answers[at]->message);
       for (Item& item : answers[at]->items) items.push_back(std::move(item));
     }
-    work.menu.mirror.reload(points[i].tag, keys[i], items);
+    menu.mirror.reload(points[i].tag, keys[i], items);
   }
+  co_return Result<void>();
+}
+
+// Once: what is refused after that is reported.
+Task<Result<void>> Reconciler::settle_stale(Work& work) {
+  std::vector<Point> points;
+  std::ranges::sort(work.stale);
+  for (const Point& point : work.points) {
+    if (std::ranges::binary_search(work.stale, point.tag)) points.push_back(point);
+  }
+  Result<void> done = co_await read_points(work.menu, points);
+  if (!done) co_return done;
   work.again = true;
-  Difference rest = difference(mode, work.menu.mirror, points, Scope::these_points);
-  Result<void> done = co_await carry_out(work, std::move(rest));
+  Difference rest = difference(*work.menu.mode, work.menu.mirror, points, Scope::these_points);
+  done = co_await carry_out(work, std::move(rest));
   co_return done;
 }
 

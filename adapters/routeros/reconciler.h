@@ -40,21 +40,22 @@ struct Report {
 //
 // Where a report has a fault, what was sent and is not among its findings may or may not have been done: the
 // mirror is forgotten, and the next call has to be reconcile(). So it is at the start, and after each
-// connect. One call at a time; for the thread of the router.
+// connect. For the thread of the router; it must outlive its calls.
 class Reconciler {
  public:
   // The router and what it is held to, in the order in which it is done.
-  Reconciler(Router& router, std::vector<std::unique_ptr<Mode>> modes);
+  Reconciler(asio::io_context& context, Router& router, std::vector<std::unique_ptr<Mode>> modes);
 
-  // Reads back, compares, and repairs both ways. REQUIRES: these are all the points that the router serves.
+  // Reads back, compares, and repairs both ways. Points that are applied while it reads have the last word.
+  // REQUIRES: these are all the points that the router serves; no other reconcile() waits.
   Task<Report> reconcile(std::vector<Point> points);
 
-  // Makes one point right, in one round trip of each mode where nothing is in the way; ending sessions takes
-  // two more. Refused without a mirror.
-  Task<Report> apply(Point point);
+  // Makes some points right, in one round trip of each mode where nothing is in the way; ending sessions
+  // takes two more. Refused without a mirror. Several calls have their turns; one goes on while reconcile()
+  // reads, and waits while it repairs.
+  Task<Report> apply(std::vector<Point> points);
 
   bool has_mirror() const { return mirrored_; }
-  void forget() { mirrored_ = false; }
 
  private:
   struct Menu {
@@ -73,19 +74,27 @@ class Reconciler {
     bool again = false;                   // what is stale was read again
   };
 
-  Task<Result<void>> read_back(Report& report);
+  Task<> take_turn();
+  void end_turn();
+
+  Task<Result<void>> read_back(std::vector<Point>& points, Report& report);
   Task<Result<void>> enforce(Work& work);
   Task<Result<void>> carry_out(Work& work, Difference difference);
   Task<Result<void>> send(Work& work, std::vector<Step> steps);
   Task<Result<void>> adopt(Work& work, std::vector<Step> steps);
-  Task<Result<void>> read_again(Work& work);
+  Task<Result<void>> read_points(Menu& menu, std::span<const Point> points);
+  Task<Result<void>> settle_stale(Work& work);
   Task<Result<void>> end_sessions(Work& work);
   void confirm(Work& work, const Step& step, const Answer& answer);
 
   Router& router_;
   std::vector<std::unique_ptr<Menu>> menus_;
+  Timer turn_;  // ends where somebody may take a turn
+  bool taken_ = false;
   bool mirrored_ = false;
-  bool busy_ = false;
+  bool reconciling_ = false;
+  bool reading_ = false;
+  std::vector<Point> meanwhile_;  // applied while reading_
 };
 
 }  // namespace provodka::routeros

@@ -162,7 +162,7 @@ TEST_CASE("among 50,000 foreign entries a reconcile sends the differences alone"
   asio::io_context context;
   Connection connection(context, options_of(emulator, Way::plain));
   REQUIRE(test::run(context, connection.connect()).has_value());
-  Reconciler reconciler(connection, one(simple_queue_mode()));
+  Reconciler reconciler(context, connection, one(simple_queue_mode()));
   std::vector<Point> points = points_off(1000);
   for (Point& p : points) p.up_bps = p.down_bps = 10'000'000;
   CHECK(test::run(context, reconciler.reconcile(points)).changes_sent == 1000);
@@ -180,14 +180,14 @@ TEST_CASE("10,000 points are blocked, and one of them is let through in one roun
   asio::io_context context;
   Connection connection(context, options_of(emulator, Way::plain));
   REQUIRE(test::run(context, connection.connect()).has_value());
-  Reconciler reconciler(connection, one(address_list_mode()));
+  Reconciler reconciler(context, connection, one(address_list_mode()));
   const std::vector<Point> points = points_off(10'000);
   const Report report = test::run(context, reconciler.reconcile(points));
   CHECK(report.is_clean());
   CHECK(report.findings.size() == 10'000);
   Point let_through = points[5000];
   let_through.on = true;
-  const Report applied = test::run(context, reconciler.apply(let_through));
+  const Report applied = test::run(context, reconciler.apply({let_through}));
   CHECK(applied.changes_sent == 1);
   if (std::getenv("PROVODKA_SHOW_TIMES"))
     WARN("10,000 in " << report.took.count() << " ms, one in " << applied.took.count() << " ms");
@@ -203,7 +203,7 @@ TEST_CASE("a point is blocked and unblocked over REST as over the API") {
     std::vector<std::unique_ptr<Mode>> modes = one(address_list_mode());
     modes.push_back(dhcp_lease_mode());
     modes.push_back(simple_queue_mode());
-    Reconciler reconciler(*router, std::move(modes));
+    Reconciler reconciler(context, *router, std::move(modes));
     Point a = point("a", false, "10.0.0.5");
     a.mac = "AA:BB:CC:00:00:05";
     a.up_bps = 10'000'000;
@@ -214,7 +214,7 @@ TEST_CASE("a point is blocked and unblocked over REST as over the API") {
     CHECK(first.findings.size() == 3);
     CHECK(test::run(context, reconciler.reconcile({a})).findings.empty());
     a.on = true;
-    CHECK(test::run(context, reconciler.apply(a)).changes_sent == 2);
+    CHECK(test::run(context, reconciler.apply({a})).changes_sent == 2);
     CHECK(test::run(context, reconciler.reconcile({a})).findings.empty());
     CHECK(test::run(context, reconciler.reconcile({})).changes_sent == 2);
   }
@@ -228,19 +228,19 @@ TEST_CASE("a secret is disabled, and its session ended") {
   asio::io_context context;
   Connection connection(context, options_of(emulator, Way::tls));
   REQUIRE(test::run(context, connection.connect()).has_value());
-  Reconciler reconciler(connection, one(ppp_secret_mode()));
+  Reconciler reconciler(context, connection, one(ppp_secret_mode()));
   Point ivan = point("a", true, "");
   ivan.login = "ivan";
   CHECK(test::run(context, reconciler.reconcile({ivan})).findings.empty());
   ivan.on = false;
-  const Report off = test::run(context, reconciler.apply(ivan));
+  const Report off = test::run(context, reconciler.apply({ivan}));
   CHECK(off.is_clean());
   CHECK(off.sessions_ended == 1);
   const auto online = ask(context, connection, print("/ppp/active", {"name"}));
   REQUIRE(online->items.size() == 1);
   CHECK(online->items[0].find("name") == "olga");
   ivan.on = true;
-  CHECK(test::run(context, reconciler.apply(ivan)).changes_sent == 1);
+  CHECK(test::run(context, reconciler.apply({ivan})).changes_sent == 1);
 }
 
 TEST_CASE("a router that hangs delays no other on the same thread") {
@@ -255,7 +255,7 @@ TEST_CASE("a router that hangs delays no other on the same thread") {
   slow.timeout = 60s;
   asio::co_spawn(context.get_executor(), stuck.ask(std::move(slow)),
                  [&ended](std::exception_ptr, Result<Answer>) { ended = true; });
-  Reconciler reconciler(other, one(address_list_mode()));
+  Reconciler reconciler(context, other, one(address_list_mode()));
   CHECK(test::run(context, reconciler.reconcile(points_off(500))).changes_sent == 500);
   CHECK(!ended);
   stuck.close();
@@ -272,7 +272,7 @@ TEST_CASE("a router that misbehaves is a fault, and right after the next reconci
     RouterOptions options = options_of(emulator, Way::plain);
     options.silence_timeout = 300ms;
     Connection connection(context, std::move(options));
-    Reconciler reconciler(connection, one(address_list_mode()));
+    Reconciler reconciler(context, connection, one(address_list_mode()));
     REQUIRE(test::run(context, connection.connect()).has_value());
     REQUIRE(test::run(context, reconciler.reconcile({})).is_clean());
     emulator.control("/misbehave", fault);

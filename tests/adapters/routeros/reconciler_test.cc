@@ -16,6 +16,16 @@ class FakeRouter final : public Router {
   Task<Result<void>> connect() override { co_return Result<void>(); }
   Task<Answers> execute(std::vector<Operation> operations) override {
     ++calls;
+    const bool whole_menu =
+        operations.size() == 1 && operations[0].verb == Verb::print && operations[0].query.size() < 2;
+    const std::vector<Item> before = whole_menu ? menus[operations[0].menu] : std::vector<Item>();
+    if (whole_menu && slow_reads) {
+      error_code ignored;
+      co_await slow_reads->async_wait(asio::redirect_error(use_task, ignored));
+      Answers answers(1);
+      answers[0]->items = before;
+      co_return answers;
+    }
     Answers answers;
     for (const Operation& operation : operations) {
       if (operation.verb != Verb::print) sent.push_back(operation);
@@ -43,7 +53,8 @@ class FakeRouter final : public Router {
   std::vector<Operation> sent;  // what changes something
   int calls = 0;
   std::optional<int> fails_after;
-  std::string refuses;  // everything, with this text
+  std::string refuses;              // everything, with this text
+  std::optional<Timer> slow_reads;  // whole menus are answered when this ends, as they were at the beginning
 
  private:
   static bool fits(const Item& item, const Operation& operation) {
@@ -119,11 +130,11 @@ struct House {
   Reconciler reconciler;
 
   template <class... M>
-  explicit House(M... mode) : reconciler(router, modes(std::move(mode)...)) {}
+  explicit House(M... mode) : reconciler(context, router, modes(std::move(mode)...)) {}
   Report reconcile(std::vector<Point> points) {
     return test::run(context, reconciler.reconcile(std::move(points)));
   }
-  Report apply(Point point) { return test::run(context, reconciler.apply(std::move(point))); }
+  Report apply(Point point) { return test::run(context, reconciler.apply({std::move(point)})); }
 };
 
 std::vector<std::string> shown(const Report& report) {
@@ -268,6 +279,47 @@ TEST_CASE("a dynamic lease becomes ours, under its new id") {
   a.on = true;
   house.router.calls = 0;
   CHECK(house.apply(a).is_clean());
+  CHECK(house.router.calls == 1);
+}
+
+TEST_CASE("what is applied while a reconcile reads has the last word") {
+  House house(address_list_mode());
+  std::vector<Point> wanted{point("a", false, "10.0.0.1"), point("b", true, "10.0.0.2")};
+  CHECK(house.reconcile(wanted).is_clean());
+  house.router.slow_reads.emplace(house.context.get_executor(), Clock::time_point::max());
+  std::optional<Report> reconciled, applied;
+  const auto keep = [&](std::optional<Report>& report) {
+    return [&](std::exception_ptr e, Report given) {
+      report = std::move(given);
+      if (&report == &applied) house.router.slow_reads->cancel();
+      REQUIRE(!e);
+    };
+  };
+  house.context.restart();
+  asio::co_spawn(house.context.get_executor(), house.reconciler.reconcile(wanted), keep(reconciled));
+  const std::vector<Point> newer{point("a", true, "10.0.0.1"), point("b", false, "10.0.0.2"),
+                                 point("c", false, "10.0.0.3")};
+  asio::co_spawn(house.context.get_executor(), house.reconciler.apply(newer), keep(applied));
+  house.context.run();
+  REQUIRE(reconciled);
+  REQUIRE(applied);
+  CHECK(applied->findings.size() == 3);
+  CHECK(reconciled->findings.empty());
+  CHECK(!reconciled->fault);
+  const auto& entries = house.router.menus[kList];
+  REQUIRE(entries.size() == 2);
+  CHECK(entries[0].find("comment") == "provodka:isp/b");
+  CHECK(entries[1].find("comment") == "provodka:isp/c");
+}
+
+TEST_CASE("many points are applied in one round trip") {
+  House house(address_list_mode());
+  house.reconcile({});
+  house.router.calls = 0;
+  std::vector<Point> many;
+  for (int i = 0; i < 250; ++i)
+    many.push_back(point(fmt::format("p{}", i), false, fmt::format("10.0.0.{}", i)));
+  CHECK(test::run(house.context, house.reconciler.apply(many)).findings.size() == 250);
   CHECK(house.router.calls == 1);
 }
 
