@@ -125,8 +125,8 @@ std::vector<std::unique_ptr<Mode>> modes(M... mode) {
 }
 
 struct House {
-  FakeRouter router;
   asio::io_context context;
+  FakeRouter router;
   Reconciler reconciler;
 
   template <class... M>

@@ -64,6 +64,12 @@ class Peer {
     while (!read().empty()) {
     }
   }
+  // The same, whatever it sends.
+  void ignore() {
+    char bytes[4096];
+    error_code ec;
+    while (!ec) socket_.read_some(asio::buffer(bytes), ec);
+  }
   bool has_more() {
     error_code ignored;
     return socket_.available(ignored) > 0;
