@@ -1,0 +1,166 @@
+#include "adapters/routeros/mode.h"
+#include "tests/adapters/routeros/shown.h"
+
+namespace provodka::routeros {
+namespace {
+
+using test::compare;
+using test::Lines;
+
+Point lease_point(bool on, uint64_t up = 0, uint64_t down = 0) {
+  Point point = test::point("a", on, "10.0.0.5");
+  point.mac = "aa-bb-cc-00-00-05";
+  point.up_bps = up;
+  point.down_bps = down;
+  return point;
+}
+
+Item lease(std::string_view comment, std::string_view blocked = "false", std::string_view dynamic = "false") {
+  Item item{
+      {".id", "*1"}, {"address", "10.0.0.5"}, {"mac-address", "AA:BB:CC:00:00:05"}, {"disabled", "false"}};
+  item.set("block-access", blocked);
+  item.set("dynamic", dynamic);
+  if (!comment.empty()) item.set("comment", comment);
+  return item;
+}
+
+TEST_CASE("a lease of ours is blocked and let through, and has the speeds") {
+  const auto mode = dhcp_lease_mode();
+  const Item ours = lease("provodka:isp/a");
+  CHECK(compare(*mode, {ours}, {lease_point(true)}).empty());
+  CHECK(compare(*mode, {ours}, {lease_point(false)}) == Lines{"set *1 block-access=yes"});
+  CHECK(compare(*mode, {lease("provodka:isp/a", "true")}, {lease_point(true)}) ==
+        Lines{"set *1 block-access=no"});
+  CHECK(compare(*mode, {ours}, {lease_point(true, 10'000'000, 50'000'000)}) ==
+        Lines{"set *1 rate-limit=10M/50M"});
+  Item limited = ours;
+  limited.set("rate-limit", "10000000/50000000");
+  CHECK(compare(*mode, {limited}, {lease_point(true, 10'000'000, 50'000'000)}).empty());
+  CHECK(compare(*mode, {limited}, {lease_point(true)}) == Lines{"set *1 rate-limit="});
+  limited.set("rate-limit", "10M/50M 20M/60M");
+  CHECK(compare(*mode, {limited}, {lease_point(true, 10'000'000, 50'000'000)}) ==
+        Lines{"set *1 rate-limit=10M/50M"});
+}
+
+TEST_CASE("a lease that is missing is added, with what was given") {
+  CHECK(compare(*dhcp_lease_mode(), {}, {lease_point(false)}) ==
+        Lines{"add address=10.0.0.5 mac-address=AA:BB:CC:00:00:05 block-access=yes disabled=no "
+              "comment=provodka:isp/a"});
+  CHECK(compare(*dhcp_lease_mode({.server = "lan", .rate_limits = false, .adopts = true}), {},
+                {lease_point(true, 1'000, 1'000)}) ==
+        Lines{"add address=10.0.0.5 mac-address=AA:BB:CC:00:00:05 block-access=no disabled=no server=lan "
+              "comment=provodka:isp/a"});
+  Point nameless = lease_point(true);
+  nameless.mac.clear();
+  CHECK(compare(*dhcp_lease_mode(), {}, {nameless}) ==
+        Lines{"provodka:isp/a: \"\" is no MAC address for a lease"});
+}
+
+TEST_CASE("a dynamic lease of the point's MAC is made static, a foreign static one is left alone") {
+  CHECK(compare(*dhcp_lease_mode(), {lease("", "false", "true")}, {lease_point(true)}) ==
+        Lines{"make-static *1"});
+  CHECK(compare(*dhcp_lease_mode({.server = {}, .rate_limits = true, .adopts = false}),
+                {lease("", "false", "true")}, {lease_point(true)}) ==
+        Lines{"provodka:isp/a: a foreign entry has mac-address=AA:BB:CC:00:00:05"});
+  for (const char* comment : {"", "printer"}) {
+    CAPTURE(comment);
+    CHECK(compare(*dhcp_lease_mode(), {lease(comment)}, {lease_point(false)}) ==
+          Lines{"provodka:isp/a: a foreign entry has mac-address=AA:BB:CC:00:00:05"});
+  }
+}
+
+TEST_CASE("a lease with another MAC is made anew") {
+  Item other = lease("provodka:isp/a");
+  other.set("mac-address", "AA:BB:CC:00:00:99");
+  CHECK(compare(*dhcp_lease_mode(), {other}, {lease_point(true)}) ==
+        Lines{"remove *1",
+              "add address=10.0.0.5 mac-address=AA:BB:CC:00:00:05 block-access=no disabled=no "
+              "comment=provodka:isp/a"});
+}
+
+Item secret(std::string_view id, std::string_view name, std::string_view disabled, std::string_view comment) {
+  return {{".id", std::string(id)},
+          {"name", std::string(name)},
+          {"disabled", std::string(disabled)},
+          {"comment", std::string(comment)}};
+}
+
+Point login_point(bool on, std::string_view login) {
+  Point point = test::point("a", on, "");
+  point.login = login;
+  return point;
+}
+
+TEST_CASE("a secret is disabled and enabled, never added and never removed") {
+  const auto mode = ppp_secret_mode();
+  const std::string tag = "provodka:isp/a";
+  CHECK(compare(*mode, {secret("*1", "ivan", "false", tag)}, {login_point(false, "ivan")}) ==
+        Lines{"set *1 disabled=yes"});
+  CHECK(compare(*mode, {secret("*1", "ivan", "yes", tag)}, {login_point(true, "ivan")}) ==
+        Lines{"set *1 disabled=no"});
+  CHECK(compare(*mode, {secret("*1", "ivan", "true", tag)}, {login_point(false, "ivan")}).empty());
+  CHECK(compare(*mode, {secret("*1", "ivan", "false", tag)}, {}).empty());
+  CHECK(compare(*mode, {secret("*1", "ivan", "false", "by hand")}, {login_point(false, "ivan")}) ==
+        Lines{"provodka:isp/a: there is no entry with its tag, and only people can add one"});
+  CHECK(compare(*mode, {}, {login_point(false, "")}) ==
+        Lines{"provodka:isp/a: the point has no login for a secret"});
+}
+
+TEST_CASE("a secret gets the point's login, unless somebody has it") {
+  const auto mode = ppp_secret_mode();
+  const Item ours = secret("*1", "old", "false", "provodka:isp/a");
+  CHECK(compare(*mode, {ours}, {login_point(false, "ivan")}) == Lines{"set *1 name=ivan disabled=yes"});
+  CHECK(compare(*mode, {ours, secret("*2", "ivan", "false", "x")}, {login_point(false, "ivan")}) ==
+        Lines{"set *1 disabled=yes", "provodka:isp/a: a foreign entry has name=ivan"});
+  const Item second = secret("*2", "ivan", "false", "provodka:isp/a");
+  CHECK(compare(*mode, {ours, second}, {login_point(false, "ivan")}) ==
+        Lines{"set *1 disabled=yes", "set *2 disabled=yes"});
+}
+
+TEST_CASE("sessions end of names that are ours, disabled and off") {
+  const auto mode = ppp_secret_mode();
+  Mirror mirror(*mode);
+  std::vector<Obstacle> obstacles;
+  mirror.load({secret("*1", "ivan", "true", "provodka:isp/a")});
+  const auto names = [&](const Point& point) { return names_to_end(*mode, mirror, {&point, 1}, obstacles); };
+  CHECK(names(login_point(false, "ivan")) == std::vector<std::string>{"ivan"});
+  CHECK(names(login_point(true, "ivan")).empty());
+  mirror.load({secret("*1", "ivan", "false", "provodka:isp/a")});
+  CHECK(names(login_point(false, "ivan")).empty());
+  CHECK(obstacles.empty());
+  mirror.load(
+      {secret("*1", "ivan", "true", "provodka:isp/a"), secret("*2", "ivan", "false", "other service")});
+  CHECK(names(login_point(false, "ivan")).empty());
+  CHECK(obstacles.size() == 1);
+  CHECK((read_sessions(*mode, {"a", "b", "c"}).query ==
+         std::vector<std::string>{"name=a", "name=b", "#|", "name=c", "#|"}));
+  CHECK(read_sessions(*mode, std::vector<std::string>(100, "x")).query.empty());
+}
+
+TEST_CASE("a queue has the point's speeds, on or off") {
+  const auto mode = simple_queue_mode();
+  Point point = test::point("a", true, "10.0.0.5");
+  CHECK(compare(*mode, {}, {point}).empty());
+  point.up_bps = 10'000'000;
+  point.down_bps = 50'000'000;
+  CHECK(compare(*mode, {}, {point}) ==
+        Lines{"add name=provodka:isp/a target=10.0.0.5/32 max-limit=10M/50M disabled=no "
+              "comment=provodka:isp/a"});
+  Item queue{{".id", "*5"},
+             {"name", "provodka:isp/a"},
+             {"target", "10.0.0.5/32"},
+             {"max-limit", "10000000/50000000"},
+             {"disabled", "false"},
+             {"comment", "provodka:isp/a"}};
+  CHECK(compare(*mode, {queue}, {point}).empty());
+  point.on = false;
+  CHECK(compare(*mode, {queue}, {point}).empty());
+  queue.set("max-limit", "1M/2M");
+  queue.set("target", "10.0.0.6/32");
+  CHECK(compare(*mode, {queue}, {point}) == Lines{"set *5 target=10.0.0.5/32 max-limit=10M/50M"});
+  point.up_bps = point.down_bps = 0;
+  CHECK(compare(*mode, {queue}, {point}) == Lines{"remove *5"});
+}
+
+}  // namespace
+}  // namespace provodka::routeros
