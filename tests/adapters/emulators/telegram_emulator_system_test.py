@@ -20,6 +20,7 @@ SHORT_S = 0.3
 
 def bot(emulator, token=TOKEN):
     apihelper.API_URL = emulator.url() + "/bot{0}/{1}"
+    apihelper.LONG_POLLING_TIMEOUT = 0  # what it makes of a long_polling_timeout of zero; ten seconds otherwise
     apihelper._get_req_session(reset=True)
     return telebot.TeleBot(token, threaded=False)
 
