@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/server_source/subscriber.h"
 #include "ledger/log/subscriber_keys.h"
 #include "projections/runner/projection.h"
 
@@ -16,6 +17,19 @@ class KeyholderData : public projections::PersonalData {
 
  private:
   const log::SubscriberKeys& keys_;
+};
+
+// Personal data for whoever reads a server that holds the keys.
+class ServersData : public projections::PersonalData {
+ public:
+  explicit ServersData(server_source::Server& server) : server_(server) {}
+  Result<std::optional<std::string>> open(std::string_view tenant, std::string_view subscriber,
+                                          std::string_view) override {
+    return server_source::fetch_subscriber(server_, tenant, subscriber);
+  }
+
+ private:
+  server_source::Server& server_;
 };
 
 }  // namespace provodka::tools

@@ -1,3 +1,4 @@
+#include "adapters/server_source/server_source.h"
 #include "ledger/log/directory_source.h"
 #include "projections/runner/postgres.h"
 #include "projections/runner/runner.h"
@@ -22,13 +23,21 @@ struct Options {
 
 // What the read models are made from.
 struct Origin {
-  std::unique_ptr<log::EventSource> source;
+  std::unique_ptr<server_source::Server> server;  // where it is one
   std::unique_ptr<log::SubscriberKeys> keys;
+  std::unique_ptr<log::EventSource> source;
   std::unique_ptr<projections::PersonalData> personal;
 };
 
 Origin origin_of(const Options& options) {
   Origin origin;
+  if (!options.from.empty()) {
+    origin.server = or_fail(server_source::Server::at(options.from), kRefused);
+    origin.personal = std::make_unique<ServersData>(*origin.server);
+    origin.source = std::make_unique<server_source::ServerSource>(
+        *origin.server, [](const std::string& text) { fmt::print(stderr, "provodka: {}\n", text); });
+    return origin;
+  }
   auto source = or_fail(log::DirectorySource::open(options.data));
   origin.keys = or_fail(log::SubscriberKeys::open_reader(source->dir().subscriber_keys()));
   origin.personal = std::make_unique<KeyholderData>(*origin.keys);

@@ -1,5 +1,6 @@
 #include "commands/http/server.h"
 #include "ledger/engine/engine_source.h"
+#include "projections/reader/view_reader.h"
 #include "projections/runner/runner.h"
 #include "tools/provodka/config.h"
 #include "tools/provodka/personal_data.h"
@@ -63,16 +64,20 @@ void serve(const Flags& flags) {
   log->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
   const auto warn = [log](const std::string& text) { log->warn("{}", text); };
   auto engine = or_fail(engine::Engine::open(engine_options(config, flags, warn)));
-  auto server = or_fail(
-      http::Server::start(*engine, {.host = listen.host,
-                                    .port = listen.port,
-                                    .threads = static_cast<unsigned>(config.server_threads),
-                                    .body_bytes_max = config.server_body_mb_max << 20,
-                                    .idle_timeout = std::chrono::seconds(config.server_idle_timeout_s),
-                                    .request_timeout = std::chrono::seconds(config.server_request_timeout_s),
-                                    .stop_timeout = std::chrono::seconds(config.server_stop_timeout_s),
-                                    .connections_max = config.server_connections_max,
-                                    .warn = warn}));
+  std::optional<projections::ViewReader> views;
+  if (!config.postgres.empty()) views.emplace(projections::ViewReaderOptions{.postgres = config.postgres});
+  auto server =
+      or_fail(http::Server::start(*engine,
+                                  {.host = listen.host,
+                                   .port = listen.port,
+                                   .threads = static_cast<unsigned>(config.server_threads),
+                                   .body_bytes_max = config.server_body_mb_max << 20,
+                                   .idle_timeout = std::chrono::seconds(config.server_idle_timeout_s),
+                                   .request_timeout = std::chrono::seconds(config.server_request_timeout_s),
+                                   .stop_timeout = std::chrono::seconds(config.server_stop_timeout_s),
+                                   .connections_max = config.server_connections_max,
+                                   .warn = warn},
+                                  views ? &*views : nullptr));
   engine::EngineSource source(*engine);
   KeyholderData personal(engine->subscriber_keys());
   std::optional<projections::Runner> projector;
