@@ -48,6 +48,8 @@ def built_sources(tree):
             wrong.append(f"{path}: globs its sources; list them")
         for name in re.findall(r"add_subdirectory\s*\(\s*([\w./-]+)", text):
             folders.append(posixpath.normpath(posixpath.join(folder, name)))
+        # What is made at build time is no source of ours.
+        text = re.sub(r"configure_file\s*\([^)]*\)|\$\{CMAKE_CURRENT_BINARY_DIR\}[^\s)]*", "", text)
         for name in re.findall(r"[\w./+-]+\.cc\b", text):
             source = posixpath.normpath(posixpath.join(folder, name))
             sources.add(source)
