@@ -99,6 +99,19 @@ std::string sentence(const access::PointAdded& e) {
                      e.device ? fmt::format(" on {}", e.device->text) : std::string());
 }
 
+std::string sentence(const access::PointChanged& e) {
+  return fmt::format("Access point {} changed", e.point.text);
+}
+
+std::string sentence(const access::PointRemoved& e) {
+  return fmt::format("Access point {} removed", e.point.text);
+}
+
+std::string sentence(const access::AccessApplied& e) {
+  return fmt::format("Router {}: access point {} {} in {} ms{}", e.device.text, e.point.text,
+                     enum_name(e.outcome), e.ms, because(e.detail));
+}
+
 std::string sentence(const adjustment::AdjustmentMade& e) {
   return fmt::format("Balance corrected by {}: {}", e.amount, e.reason.text);
 }
@@ -112,6 +125,17 @@ std::string sentence(const charge::ChargeReversed& e) {
   return fmt::format("Charge for {} taken back: {}, {} of it left: {}", e.service.text, e.amount, e.left,
                      e.reason.text);
 }
+
+std::string sentence(const notification::MessageRequested& e) {
+  return fmt::format("Message {} to be sent", e.template_.text);
+}
+
+std::string sentence(const notification::MessageReported& e) {
+  return fmt::format("Message {}: {}{}", e.message, enum_name(e.outcome),
+                     e.channel ? fmt::format(" by {}", enum_name(*e.channel)) : std::string());
+}
+
+std::string sentence(const notification::TelegramLinked&) { return "Telegram linked"; }
 
 std::string sentence(const payment::PaymentReceived& e) {
   return fmt::format("{} received {}", e.amount, by(e));
