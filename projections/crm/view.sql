@@ -90,6 +90,8 @@ SELECT provodka_runner.publish('subscribers', '{subscriber}');
 -- phone, all words in a card or in an account; where that finds nobody, words of both, and words with typos.
 -- The words are written into the text of the query, so that one scan of an index looks them all up. Of what
 -- thousands share only the first thousands are ranked.
+-- Loads the extension: settings of one that is not loaded yet may be attached to a function by superusers alone.
+SELECT similarity('', '');
 CREATE OR REPLACE FUNCTION provodka.search(tenant text, what text, at_most int DEFAULT 20)
 RETURNS TABLE (rank real, matched text, subscriber text, kind text, name text, phones text[], email text,
                addresses text[], contract text, note text, hold boolean, erased boolean, accounts text[], labels text[],

@@ -30,8 +30,14 @@ std::string sha256(std::initializer_list<std::string_view> parts) {
   return hex;
 }
 
+// The operators of the extension are where somebody installed it.
 void search_in(pqxx::transaction_base& transaction, const std::string& schema) {
-  transaction.exec(fmt::format("SET LOCAL search_path = {}, public", schema));
+  const auto found = transaction.exec(
+      "SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE "
+      "extname = "
+      "'pg_trgm'");
+  transaction.exec(
+      fmt::format("SET LOCAL search_path = {}, {}", schema, found.empty() ? "public" : found[0][0].c_str()));
 }
 
 void make_tables(pqxx::transaction_base& transaction, const ProjectionKind& kind, Slot slot) {

@@ -2,7 +2,7 @@
 CREATE SCHEMA IF NOT EXISTS provodka;
 COMMENT ON SCHEMA provodka IS 'Read models of the ledger: views and functions for reading. Their tables are private.';
 CREATE SCHEMA IF NOT EXISTS provodka_runner;
-CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
 DO $$
 BEGIN

@@ -10,11 +10,13 @@ CREATE TABLE happening (
   actor      text NOT NULL,
   text       text NOT NULL
 ) PARTITION BY RANGE (time);
-CREATE INDEX ON happening(tenant, account, sequence);
-CREATE INDEX ON happening(tenant, subscriber, sequence)
-WHERE subscriber IS NOT NULL;
-CREATE INDEX ON happening(tenant, sequence, part);
+CREATE INDEX ON happening (tenant, account, sequence);
+CREATE INDEX ON happening (tenant, subscriber, sequence) WHERE subscriber IS NOT NULL;
+CREATE INDEX ON happening (tenant, sequence, part);
 
---Whose the accounts are, of those that are somebody's, as the fold remembers it. CREATE TABLE
-                          account(tenant text COLLATE "C" NOT NULL, account text COLLATE "C" NOT NULL,
-                                  subscriber text COLLATE "C" NOT NULL);
+-- Whose the accounts are, of those that are somebody's, as the fold remembers it.
+CREATE TABLE account (
+  tenant     text COLLATE "C" NOT NULL,
+  account    text COLLATE "C" NOT NULL,
+  subscriber text COLLATE "C" NOT NULL
+);
