@@ -9,6 +9,10 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'provodka_reader') THEN
     CREATE ROLE provodka_reader LOGIN;
   END IF;
+  -- The server reads views for others in this role.
+  IF NOT pg_has_role(current_user, 'provodka_reader', 'MEMBER') THEN
+    EXECUTE format('GRANT provodka_reader TO %I', current_user);
+  END IF;
 END $$;
 
 -- A projection in its tables: the live ones, and those that a rebuild fills.
