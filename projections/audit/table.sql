@@ -31,8 +31,8 @@ CREATE INDEX ON event (tenant, command, sequence);
 -- The command that the fold saw last: more of its events may come in the next batch.
 CREATE TABLE last (
   one      boolean PRIMARY KEY,
-  tenant   text NOT NULL,
-  cause    text NOT NULL,
-  sequence bigint NOT NULL,
-  micros   bigint NOT NULL     -- its time, since 1970
+  tenant   text,
+  cause    text,
+  sequence bigint,
+  micros   bigint     -- its time, since 1970
 );

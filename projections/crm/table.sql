@@ -1,7 +1,7 @@
 CREATE TABLE tenant (
   tenant   text COLLATE "C" PRIMARY KEY,
-  zone     text NOT NULL,
-  currency text NOT NULL
+  zone     text,
+  currency text
 );
 
 -- What is searched for and what is searched in, in one spelling: small letters, Cyrillic written in Latin ones,
@@ -29,7 +29,7 @@ RETURN coalesce(array_to_string(texts, ' '), '');
 CREATE TABLE subscriber (
   tenant        text COLLATE "C" NOT NULL,
   subscriber    text COLLATE "C" NOT NULL,
-  kind          text NOT NULL,
+  kind          text,
   language      text,
   name          text,
   phones        text[],
@@ -39,15 +39,15 @@ CREATE TABLE subscriber (
   contract      text,
   contract_date date,
   note          text,
-  hold          boolean NOT NULL,
-  erased        boolean NOT NULL,
-  registered    timestamptz NOT NULL,
-  changed       timestamptz NOT NULL,
+  hold          boolean,
+  erased        boolean,
+  registered    timestamptz,
+  changed       timestamptz,
   -- A space at both ends, so that the first and the last word begin and end as all others do.
-  search        text COLLATE "C" NOT NULL GENERATED ALWAYS AS (CASE WHEN erased THEN '' ELSE
+  search        text COLLATE "C" GENERATED ALWAYS AS (CASE WHEN erased THEN '' ELSE
     ' ' || spelling(coalesce(name, '') || ' ' || coalesce(contract, '') || ' ' || joined(addresses) || ' '
     || coalesce(email, '') || ' ' || coalesce(tax_number, '') || ' ' || subscriber) || ' ' END) STORED,
-  digits        text COLLATE "C" NOT NULL GENERATED ALWAYS AS (translate(joined(phones), '+', '')) STORED,
+  digits        text COLLATE "C" GENERATED ALWAYS AS (translate(joined(phones), '+', '')) STORED,
   contract_key  text COLLATE "C" GENERATED ALWAYS AS (replace(spelling(contract), ' ', '')) STORED,
   PRIMARY KEY (tenant, subscriber)
 );
@@ -60,12 +60,12 @@ CREATE TABLE account (
   account     text COLLATE "C" NOT NULL,
   subscriber  text COLLATE "C",
   label       text,
-  status      text NOT NULL,
-  opened      date NOT NULL,
+  status      text,
+  opened      date,
   closed      date,
-  search      text COLLATE "C" NOT NULL
+  search      text COLLATE "C"
     GENERATED ALWAYS AS (' ' || spelling(account || ' ' || coalesce(label, '')) || ' ') STORED,
-  account_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (replace(spelling(account), ' ', '')) STORED,
+  account_key text COLLATE "C" GENERATED ALWAYS AS (replace(spelling(account), ' ', '')) STORED,
   PRIMARY KEY (tenant, account)
 );
 CREATE INDEX ON account (tenant, subscriber);
@@ -77,19 +77,19 @@ CREATE INDEX ON account (tenant, account_key);
 CREATE TABLE standing (
   tenant    text COLLATE "C" NOT NULL,
   account   text COLLATE "C" NOT NULL,
-  balance   numeric NOT NULL,
-  available numeric NOT NULL,
-  currency  text NOT NULL,
-  access    text NOT NULL,
-  version   bigint NOT NULL,
+  balance   numeric,
+  available numeric,
+  currency  text,
+  access    text,
+  version   bigint,
   PRIMARY KEY (tenant, account)
 ) WITH (fillfactor = 50);
 
 CREATE TABLE subscription (
   tenant       text COLLATE "C" NOT NULL,
   subscription text COLLATE "C" NOT NULL,
-  account      text COLLATE "C" NOT NULL,
-  tariff       text NOT NULL,
+  account      text COLLATE "C",
+  tariff       text,
   next_tariff  text,
   next_from    date,   -- the day from which it is the next tariff
   ends         date,   -- the first day without it

@@ -1,9 +1,9 @@
 CREATE TABLE tenant (
   tenant   text COLLATE "C" PRIMARY KEY,
-  zone     text NOT NULL,
-  currency text NOT NULL,
-  decimals integer NOT NULL,
-  since    date NOT NULL
+  zone     text,
+  currency text,
+  decimals integer,
+  since    date
 );
 
 -- What an hour of the tenant's day changed. Hours count from the beginning of the day, so that none lies in
@@ -44,8 +44,8 @@ CREATE TABLE provider_day (
 CREATE TABLE subscription (
   tenant       text COLLATE "C" NOT NULL,
   subscription text COLLATE "C" NOT NULL,
-  account      text COLLATE "C" NOT NULL,
-  stage        text NOT NULL,
-  ran          boolean NOT NULL,
+  account      text COLLATE "C",
+  stage        text,
+  ran          boolean,
   PRIMARY KEY (tenant, subscription)
 );

@@ -2,7 +2,7 @@ CREATE TABLE income (
   tenant     text COLLATE "C" NOT NULL,
   service    text COLLATE "C" NOT NULL,
   month      date NOT NULL,
-  currency   text NOT NULL,
+  currency   text,
   charged    numeric NOT NULL,
   credited   numeric NOT NULL,
   recognised numeric NOT NULL,

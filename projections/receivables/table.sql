@@ -1,8 +1,8 @@
 CREATE TABLE tenant (
   tenant   text COLLATE "C" PRIMARY KEY,
-  zone     text NOT NULL,
-  currency text NOT NULL,
-  decimals integer NOT NULL
+  zone     text,
+  currency text,
+  decimals integer
 );
 
 -- Touched while an account owes something, and when it begins or ceases to.
@@ -33,12 +33,12 @@ CREATE TABLE debit (
 CREATE TABLE promise (
   tenant    text COLLATE "C" NOT NULL,
   sequence  bigint NOT NULL,
-  account   text COLLATE "C" NOT NULL,
-  given     timestamptz NOT NULL,
-  given_on  date NOT NULL,
-  until     date NOT NULL,
-  amount    numeric NOT NULL,
-  actor     text NOT NULL,
+  account   text COLLATE "C",
+  given     timestamptz,
+  given_on  date,
+  until     date,
+  amount    numeric,
+  actor     text,
   outcome   text,
   ended     timestamptz,
   ended_on  date,

@@ -3,7 +3,7 @@ CREATE TABLE movement (
   day          date NOT NULL,
   service      text COLLATE "C" NOT NULL,
   tariff       text COLLATE "C" NOT NULL,  -- empty: not the price of a tariff
-  currency     text NOT NULL,
+  currency     text,
   charges      bigint NOT NULL,
   charged_net  numeric NOT NULL,
   charged_vat  numeric NOT NULL,

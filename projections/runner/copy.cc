@@ -5,6 +5,8 @@
 namespace provodka::projections {
 namespace {
 
+constexpr size_t kSentAtOnce = 32 << 10;
+
 struct FormattedRow {
   const std::string& line;
 };
@@ -29,9 +31,21 @@ Copy::Copy(pqxx::transaction_base& transaction, const std::string& table,
            const std::vector<std::string>& columns)
     : stream_(transaction, table, columns) {}
 
+// The library copies a line several times and hands each on by itself: many at once cost it no more.
 void Copy::add(std::string_view line) {
-  line_ = line;
-  stream_ << std::tuple<FormattedRow>(FormattedRow{line_});
+  if (!lines_.empty()) lines_ += '\n';
+  lines_ += line;
+  if (lines_.size() >= kSentAtOnce) send();
+}
+
+void Copy::send() {
+  if (!lines_.empty()) stream_ << std::tuple<FormattedRow>(FormattedRow{lines_});
+  lines_.clear();
+}
+
+void Copy::finish() {
+  send();
+  stream_.complete();
 }
 
 }  // namespace provodka::projections

@@ -15,11 +15,12 @@ class Copy {
   Copy(pqxx::transaction_base&, const std::string& table, const std::vector<std::string>& columns);
   // A row without its line feed.
   void add(std::string_view line);
-  void finish() { stream_.complete(); }
+  void finish();
 
  private:
+  void send();
   pqxx::stream_to stream_;
-  std::string line_;
+  std::string lines_;
 };
 
 }  // namespace provodka::projections

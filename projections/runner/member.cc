@@ -17,7 +17,7 @@ std::string hash_of(std::string_view line) {
   return hex;
 }
 
-// Rows are found one by one by their keys, however many there are: a plan that reads a whole table to save
+// What procedures change they find by its key, however much there is: a plan that reads a whole table to save
 // that would be chosen from what was known of the tables when they were small.
 constexpr std::string_view kPlanning =
     "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";

@@ -11,7 +11,7 @@
 
 namespace provodka::projections {
 
-// What the read models are written with: MERGE came with 15.
+// Older ones have not been tried: who reads what of the public schema changed with 15.
 inline constexpr int kPostgresVersionMin = 150000;
 
 // Why Postgres did not do what was asked.

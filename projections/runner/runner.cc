@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kWaitForEvents{500};
 // After a small batch the next one gathers for so long: the lag is about that, and Postgres has fewer
 // commits.
-constexpr milliseconds kGather{40};
+constexpr milliseconds kGather{80};
 constexpr size_t kSmallBatch = 5000;
 constexpr milliseconds kPauseMin{50}, kPauseMax{5000};
 constexpr milliseconds kPauseUnfit{15'000};  // what does not pass by itself may be mended by somebody

@@ -149,26 +149,21 @@ void Upserts::prepare(pqxx::transaction_base& transaction, const std::string& sc
       stage(schema), joined(all_columns()), schema, name()));
 }
 
-std::string Upserts::merge_sql(const std::string& schema) const {
-  std::string on, changes, values;
-  for (const std::string& key : keys_) {
-    if (!on.empty()) on += " AND ";
-    on += fmt::format("t.{0} = s.{0}", key);
-  }
+// Rows that change the same columns are written by one statement: what is not set stays as it is, and where
+// the row is new it is null. The conflict names the key, so there is no plan to go wrong while a table grows.
+std::string Upserts::upsert_sql(const std::string& schema, uint64_t changed) const {
+  std::string changes;
   for (size_t i = 0; i < columns_.size(); ++i) {
-    if (i > 0) changes += ", ";
-    if (columns_[i].adds) {
-      changes += fmt::format("{0} = t.{0} + s.{0}", columns_[i].name);
-    } else {
-      changes += fmt::format("{0} = CASE WHEN s.set_ & {1} <> 0 THEN s.{0} ELSE t.{0} END", columns_[i].name,
-                             uint64_t{1} << i);
-    }
+    if (!(changed >> i & 1)) continue;
+    if (!changes.empty()) changes += ", ";
+    changes += columns_[i].adds ? fmt::format("{0} = t.{0} + excluded.{0}", columns_[i].name)
+                                : fmt::format("{0} = excluded.{0}", columns_[i].name);
   }
-  const auto names = all_columns();
+  const auto names = joined(all_columns());
   return fmt::format(
-      "MERGE INTO {}.{} t USING pg_temp.{} s ON {} WHEN MATCHED THEN UPDATE SET {} "
-      "WHEN NOT MATCHED THEN INSERT ({}) VALUES ({})",
-      schema, name(), stage(schema), on, changes, joined(names), joined(names, "s."));
+      "INSERT INTO {}.{} AS t ({}) SELECT {} FROM pg_temp.{} WHERE set_ = {} ON CONFLICT ({}) DO {}", schema,
+      name(), names, names, stage(schema), changed, joined(keys_),
+      changes.empty() ? "NOTHING" : "UPDATE SET " + changes);
 }
 
 void Upserts::write(pqxx::transaction_base& transaction, const std::string& schema) {
@@ -196,7 +191,8 @@ void Upserts::write(pqxx::transaction_base& transaction, const std::string& sche
     copy.add(line);
   }
   copy.finish();
-  transaction.exec(merge_sql(schema));
+  for (const uint64_t changed : std::set<uint64_t>(set_.begin(), set_.end()))
+    transaction.exec(upsert_sql(schema, changed));
 }
 
 void Upserts::clear() {

@@ -69,7 +69,7 @@ class Appends : public Table {
 };
 
 // Rows that are found by a key: columns that are set keep what they were set to last, columns that are added
-// to sum up. A batch touches each row once, by MERGE from what was copied beside it.
+// to sum up. A batch touches each row once: it is copied beside the table and upserted from there.
 class Upserts : public Table {
  public:
   struct Column {
@@ -133,7 +133,7 @@ class Upserts : public Table {
 
  private:
   Row row_of_key();
-  std::string merge_sql(const std::string& schema) const;
+  std::string upsert_sql(const std::string& schema, uint64_t changed) const;
   std::string stage(const std::string& schema) const;
   std::vector<std::string> all_columns() const;
 

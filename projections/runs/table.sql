@@ -34,7 +34,7 @@ CREATE TABLE run_skip (
 CREATE TABLE off (
   tenant       text COLLATE "C" NOT NULL,
   subscription text COLLATE "C" NOT NULL,
-  account      text COLLATE "C" NOT NULL,
+  account      text COLLATE "C",
   why          text,
   since        timestamptz,
   from_day     date,

@@ -1,7 +1,7 @@
 CREATE TABLE tenant (
   tenant    text COLLATE "C" PRIMARY KEY,
-  zone      text NOT NULL,
-  currency  text NOT NULL,
+  zone      text,
+  currency  text,
   open_from date NOT NULL DEFAULT '0001-01-01'  -- the first day that takes entries
 );
 

@@ -3,7 +3,7 @@ CREATE TABLE sale (
   month        date NOT NULL,
   service      text COLLATE "C" NOT NULL,
   rate         numeric NOT NULL,
-  currency     text NOT NULL,
+  currency     text,
   charges      bigint NOT NULL,
   charged_net  numeric NOT NULL,
   charged_vat  numeric NOT NULL,

@@ -37,7 +37,7 @@ void shell(const std::string& command) {
 
 // A year of the sample provider that ended long ago, and an account with many entries at its end.
 void load(const std::string& dir, uint64_t events) {
-  const std::string sample = dir + "/sample.ndjson";
+  const std::string sample = dir + ".sample.ndjson";
   shell(fmt::format("{} sample --subscribers {} --months {} --seed 1 --from 2024-01-01 --tenant {} --out {}",
                     self(), std::max<uint64_t>(100, events / kEventsPerSubscriber), kMonths, kTenant,
                     sample));
@@ -177,6 +177,13 @@ BenchResult bench_project(const BenchOptions& options) {
     KeyholderData personal(engine->subscriber_keys());
     projections::Runner runner(source, personal, {.postgres = postgres->url(), .kinds = {}, .warn = {}});
     // What fell due since the sample's end comes first.
+    auto job = std::make_unique<engine::Job>();
+    engine::Prepared& prepared = job->commands.emplace_back();
+    prepared.command.tenant = {kTenant};
+    prepared.command.actor = {"bench"};
+    prepared.command.id = {"due"};
+    prepared.command.data = billing::RunBilling{.through = engine::SystemClock().now()};
+    run_job(*engine, std::move(job));
     while (gauge.slowest() < engine->durable()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
     lags = lag_at(*engine, postgres->url(), 1000, options.seconds);
   }
