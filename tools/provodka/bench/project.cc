@@ -182,7 +182,10 @@ BenchResult bench_project(const BenchOptions& options) {
     prepared.command.tenant = {kTenant};
     prepared.command.actor = {"bench"};
     prepared.command.id = {"due"};
-    prepared.command.data = billing::RunBilling{.through = engine::SystemClock().now()};
+    prepared.command.data =
+        billing::RunBilling{.through = Instant{std::chrono::duration_cast<std::chrono::microseconds>(
+                                                   std::chrono::system_clock::now().time_since_epoch())
+                                                   .count()}};
     run_job(*engine, std::move(job));
     while (gauge.slowest() < engine->durable()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
     lags = lag_at(*engine, postgres->url(), 1000, options.seconds);
