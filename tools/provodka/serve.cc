@@ -1,4 +1,6 @@
+#include "adapters/kafka_mirror/mirror.h"
 #include "commands/http/server.h"
+#include "ledger/engine/engine_source.h"
 #include "tools/provodka/config.h"
 #include "tools/provodka/terminal.h"
 
@@ -11,7 +13,7 @@ namespace provodka::tools {
 namespace {
 
 struct Flags {
-  std::optional<std::string> data, listen, clock;
+  std::optional<std::string> data, listen, clock, kafka;
   std::string config;
   bool confirm_clock = false;
 };
@@ -23,6 +25,7 @@ Config config_of(const Flags& flags) {
   if (flags.data) or_fail(set_flag("data", *flags.data, config), kRefused);
   if (flags.listen) or_fail(set_flag("listen", *flags.listen, config), kRefused);
   if (flags.clock) or_fail(set_flag("clock", *flags.clock, config), kRefused);
+  if (flags.kafka) or_fail(set_flag("kafka", *flags.kafka, config), kRefused);
   return config;
 }
 
@@ -42,6 +45,19 @@ engine::EngineOptions engine_options(const Config& config, const Flags& flags,
   return options;
 }
 
+// Follows the engine from a thread of its own: nothing that the server does waits for Kafka.
+std::unique_ptr<kafka::Mirror> start_mirror(const Config& config, log::EventSource& source,
+                                            std::function<void(std::string)> warn) {
+  if (config.kafka_brokers.empty()) return nullptr;
+  return or_fail(kafka::Mirror::start(source, {.brokers = config.kafka_brokers,
+                                               .prefix = config.kafka_prefix,
+                                               .partitions = static_cast<int>(config.kafka_partitions),
+                                               .replication = static_cast<int>(config.kafka_replication),
+                                               .settings = config.kafka_settings,
+                                               .warn = std::move(warn)}),
+                 kRefused);
+}
+
 void serve(const Flags& flags) {
   const Config config = config_of(flags);
   const HostPort listen = or_fail(parse_listen(config.listen), kRefused);
@@ -59,6 +75,8 @@ void serve(const Flags& flags) {
   log->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
   const auto warn = [log](const std::string& text) { log->warn("{}", text); };
   auto engine = or_fail(engine::Engine::open(engine_options(config, flags, warn)));
+  engine::EngineSource source(*engine);
+  auto mirror = start_mirror(config, source, warn);
   auto server = or_fail(
       http::Server::start(*engine, {.host = listen.host,
                                     .port = listen.port,
@@ -75,6 +93,7 @@ void serve(const Flags& flags) {
   sigwait(&signals, &signal_number);
   server->stop();
   server.reset();
+  mirror.reset();
   engine.reset();
 }
 
@@ -88,6 +107,7 @@ void add_serve(CLI::App& app) {
                   "HOST:PORT on the loopback; port 0 takes a free one (default: 127.0.0.1:8080)");
   sub->add_option("--config", flags.config, "A provodka.toml");
   sub->add_option("--clock", flags.clock, "A settable clock that starts at this instant (RFC 3339)");
+  sub->add_option("--kafka", flags.kafka, "Mirror the log to these brokers, HOST:PORT, several with commas");
   sub->add_flag("--confirm-clock", flags.confirm_clock,
                 "The system's clock is right although it stands behind the log");
   sub->footer("Example: provodka serve --data /var/lib/provodka --listen 127.0.0.1:8080");
