@@ -14,14 +14,18 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kWaitForEvents{100};
-// The broker is busy with a commit for a moment after it has acknowledged it, and a transaction that begins in
-// that moment is sent away for 20 ms. So after a small one the next gathers a little first.
+// The broker is busy with a commit for a moment after it has acknowledged it, and a transaction that begins
+// in that moment is sent away for 20 ms. So after a small one the next gathers a little first.
 constexpr milliseconds kGather{5};
 constexpr uint64_t kSmallBatch = 2'000;
 constexpr milliseconds kPauseMin{100}, kPauseMax{5'000};
 constexpr milliseconds kPauseRefused{15'000};  // what does not pass by itself may be mended by somebody
-// The mirror that fenced this one needs a moment to write its name.
-constexpr milliseconds kPauseFenced{2'000};
+// The mirror that fenced this one needs a moment to write its name, and a busy broker makes that longer.
+constexpr milliseconds kPauseFenced{1'000};
+constexpr int kLooksFenced = 10;
+
+constexpr const char* kFenced =
+    "its transactional id was used by somebody else, or the broker gave its transaction up";
 
 std::string random_name() {
   std::random_device random;
@@ -101,6 +105,7 @@ void Mirror::Impl::tell(MirrorState state, Position position, const std::string&
 void Mirror::Impl::follow(Session& session) {
   const auto trouble = [&](const Fault& fault) {
     if (!go_on()) return;
+    if (session.is_fenced()) return tell(MirrorState::waiting, session.position(), kFenced);
     tell(fault.refused ? MirrorState::refused : MirrorState::waiting, session.position(), fault.what);
   };
   if (const auto opened = session.open(); !opened) return trouble(opened.error());
@@ -116,12 +121,12 @@ void Mirror::Impl::follow(Session& session) {
 // Whether it was another mirror that fenced the session. The broker does so too, with a transaction that it
 // gave up; then nobody else has written a position, and this mirror may go on.
 bool Mirror::Impl::is_replaced(const Session& session) {
-  milliseconds wait = kPauseFenced;
-  while (pause(wait)) {
+  for (int looks = 0; looks < kLooksFenced && pause(kPauseFenced);) {
     const auto stored = read_position(cluster_of(options), TopicNames(options.prefix).position);
-    if (stored) return *stored && (*stored)->mirror != mirror && (*stored)->mirror != session.predecessor();
-    if (stored.error().refused) return false;
-    wait = kPauseMax;
+    if (!stored && stored.error().refused) return false;
+    if (!stored) continue;
+    if (*stored && (*stored)->mirror != mirror && (*stored)->mirror != session.predecessor()) return true;
+    ++looks;
   }
   return false;
 }

@@ -21,8 +21,9 @@ struct Options {
 
 void print_status(const Options& options, const kafka::MirrorOptions& mirror, log::EventSource& source) {
   const Position position = or_fail(kafka::mirrored_position(mirror));
-  const Position last = source.last();
-  const uint64_t lag = last > position ? last.value() - position.value() : 0;
+  // The server may have recorded more since the log was opened, and the mirror may have mirrored that.
+  const Position last = std::max(source.last(), position);
+  const uint64_t lag = last.value() - position.value();
   if (options.format == Format::table) {
     fmt::print("{}.events has {} of {} events, {} are missing\n", options.prefix, position, last, lag);
   } else if (options.format == Format::csv) {
