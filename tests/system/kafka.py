@@ -43,7 +43,8 @@ class Broker:
 
     def tool(self, name, *arguments):
         """One of Kafka's own programs, for what only an administrator does."""
-        jars = next(iter(glob.glob(f"{TOP}/build/kafka/*/complete"))).removesuffix("complete") + "*"
+        newest = max(glob.glob(f"{TOP}/build/kafka/*/complete"), key=os.path.getmtime)
+        jars = newest.removesuffix("complete") + "*"
         command = ["java", "-cp", jars, name, "--bootstrap-server", self.address, *arguments]
         done = subprocess.run(command, capture_output=True, timeout=120, check=False)
         s.expect(done.returncode == 0, f"{name} {arguments}", done.stdout, done.stderr)

@@ -284,7 +284,8 @@ def test_refusals(house, directory):
     s.expect("has 12 partitions, and 5 are configured" in err, "wrong partitions are refused", err)
     err = refused(house, house.data, "--set", "transactional.id=mine")
     s.expect("kafka.transactional.id cannot be set" in err, "what guarantees hang on is refused", err)
-    err = refused(house, house.data, "--set", "sasl.password=hunter2", "--set", "sasl.mechanisms=NONSENSE")
+    nonsense = ["security.protocol=sasl_plaintext", "sasl.mechanisms=NONSENSE", "sasl.password=hunter2"]
+    err = refused(house, house.data, *(word for setting in nonsense for word in ("--set", setting)))
     s.expect("hunter2" not in err, "a password is not repeated", err)
 
     alter = ["--alter", "--entity-type", "topics", "--entity-name", f"{PREFIX}.events", "--add-config"]
