@@ -4,6 +4,7 @@
 #include "tools/provodka/suggest.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <variant>
@@ -48,6 +49,16 @@ Result<void> check_clock(const std::string& text) {
   return {};
 }
 
+Result<void> check_any(const std::string&) { return {}; }
+
+// What Kafka allows in the name of a topic.
+Result<void> check_prefix(const std::string& text) {
+  const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '.' || c == '_' || c == '-'; };
+  if (text.empty() || text.size() > 200 || !std::ranges::all_of(text, allowed))
+    return fault("kafka.prefix is \"{}\": letters, digits, dots, underscores and hyphens are expected", text);
+  return {};
+}
+
 const std::vector<Setting>& settings() {
   static const std::vector<Setting> all = {
       {"", "data", Text{&Config::data, check_data}},
@@ -65,6 +76,10 @@ const std::vector<Setting>& settings() {
       {"engine", "tail_mb", Number{&Config::engine_tail_mb, 1, 65'536}},
       {"engine", "clock_jump_limit_s", Number{&Config::engine_clock_jump_limit_s, 1, 31'536'000}},
       {"engine", "scrub_mb_per_second", Number{&Config::engine_scrub_mb_per_second, 0, 10'000}},
+      {"kafka", "brokers", Text{&Config::kafka_brokers, check_any}},
+      {"kafka", "prefix", Text{&Config::kafka_prefix, check_prefix}},
+      {"kafka", "partitions", Number{&Config::kafka_partitions, 1, 10'000}},
+      {"kafka", "replication", Number{&Config::kafka_replication, 1, 15}},
   };
   return all;
 }
@@ -102,9 +117,22 @@ Result<void> set_number(const Number& number, int64_t value, std::string_view na
   return {};
 }
 
+// librdkafka has a few hundred settings, and checks them itself.
+Result<void> read_kafka_settings(const toml::node& node, Config& config) {
+  const auto* table = node.as_table();
+  if (!table) return fault("[kafka.settings] is a table of librdkafka's settings");
+  for (const auto& [key, value] : *table) {
+    const auto* text = value.as_string();
+    if (!text) return fault("kafka.settings: \"{}\" is a text in quotes", key.str());
+    config.kafka_settings[std::string(key.str())] = text->get();
+  }
+  return {};
+}
+
 Result<void> read_value(std::string_view section, std::string_view key, const toml::node& node,
                         Config& config) {
   const std::string name = full_name(section, key);
+  if (name == "kafka.settings") return read_kafka_settings(node, config);
   const Setting* setting = find(section, key);
   if (!setting) return fault("{}", unknown_key(name));
   if (const auto* text = std::get_if<Text>(&setting->target)) {
@@ -139,7 +167,8 @@ Result<void> read_config_file(const std::string& path, Config& config) {
     }
     const bool known =
         std::ranges::any_of(settings(), [&](const Setting& s) { return s.section == key.str(); });
-    if (!known) return at(key, fault("unknown section [{}]; there are [server] and [engine]", key.str()));
+    if (!known)
+      return at(key, fault("unknown section [{}]; there are [server], [engine] and [kafka]", key.str()));
     for (const auto& [inner_key, inner] : *section) {
       if (const auto read = at(inner_key, read_value(key.str(), inner_key.str(), inner, config)); !read)
         return read;
@@ -172,7 +201,8 @@ Result<void> read_config_environment(Config& config) {
 }
 
 Result<void> set_flag(std::string_view key, const std::string& value, Config& config) {
-  const auto set = set_text(std::get<Text>(find("", key)->target), value, config);
+  const Setting* setting = key == "kafka" ? find("kafka", "brokers") : find("", key);
+  const auto set = set_text(std::get<Text>(setting->target), value, config);
   if (!set) return fault("--{}: {}", key, set.error().what);
   return {};
 }

@@ -4,6 +4,7 @@
 #include "ledger/core/result.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,11 @@ struct Config {
   uint64_t engine_tail_mb = 64;
   uint64_t engine_clock_jump_limit_s = 600;
   uint64_t engine_scrub_mb_per_second = 16;
+  std::string kafka_brokers;  // empty: no mirror
+  std::string kafka_prefix = "provodka";
+  uint64_t kafka_partitions = 12;
+  uint64_t kafka_replication = 1;
+  std::map<std::string, std::string> kafka_settings;  // librdkafka's own
 };
 
 // Reads a file over what is there. An unknown key, a bad value or bad TOML is a fault that names file and
@@ -36,7 +42,7 @@ Result<void> read_config_file(const std::string& path, Config&);
 // alone, a bad value is a fault.
 Result<void> read_config_environment(Config&);
 
-// Takes --data, --listen, --clock or --postgres. A bad value is a fault.
+// Takes --data, --listen, --clock, --postgres or --kafka. A bad value is a fault.
 Result<void> set_flag(std::string_view key, const std::string& value, Config&);
 
 // Where a settable clock starts.

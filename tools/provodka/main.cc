@@ -78,6 +78,7 @@ int main(int argc, char** argv) {
   add_verify_proof(app);
   add_export(app);
   add_schemas(app);
+  add_mirror(app);
   add_sample(app);
   add_bench(app);
   add_load_client(app);

@@ -1,3 +1,4 @@
+#include "adapters/kafka_mirror/mirror.h"
 #include "commands/http/server.h"
 #include "ledger/engine/engine_source.h"
 #include "projections/reader/view_reader.h"
@@ -15,7 +16,7 @@ namespace provodka::tools {
 namespace {
 
 struct Flags {
-  std::optional<std::string> data, listen, clock, postgres;
+  std::optional<std::string> data, listen, clock, postgres, kafka;
   std::string config;
   bool confirm_clock = false;
 };
@@ -28,6 +29,7 @@ Config config_of(const Flags& flags) {
   if (flags.listen) or_fail(set_flag("listen", *flags.listen, config), kRefused);
   if (flags.clock) or_fail(set_flag("clock", *flags.clock, config), kRefused);
   if (flags.postgres) or_fail(set_flag("postgres", *flags.postgres, config), kRefused);
+  if (flags.kafka) or_fail(set_flag("kafka", *flags.kafka, config), kRefused);
   return config;
 }
 
@@ -45,6 +47,19 @@ engine::EngineOptions engine_options(const Config& config, const Flags& flags,
     options.clock = std::make_unique<engine::SettableClock>(or_fail(parse_clock(config.clock), kRefused));
   }
   return options;
+}
+
+// Follows the engine from a thread of its own: nothing that the server does waits for Kafka.
+std::unique_ptr<kafka::Mirror> start_mirror(const Config& config, log::EventSource& source,
+                                            std::function<void(std::string)> warn) {
+  if (config.kafka_brokers.empty()) return nullptr;
+  return or_fail(kafka::Mirror::start(source, {.brokers = config.kafka_brokers,
+                                               .prefix = config.kafka_prefix,
+                                               .partitions = static_cast<int>(config.kafka_partitions),
+                                               .replication = static_cast<int>(config.kafka_replication),
+                                               .settings = config.kafka_settings,
+                                               .warn = std::move(warn)}),
+                 kRefused);
 }
 
 void serve(const Flags& flags) {
@@ -85,6 +100,8 @@ void serve(const Flags& flags) {
     projector.emplace(source, personal,
                       projections::RunnerOptions{.postgres = config.postgres, .kinds = {}, .warn = warn});
   }
+  engine::EngineSource mirrored(*engine);
+  auto mirror = start_mirror(config, mirrored, warn);
   fmt::print("ready {}\n", server->url());
   std::fflush(stdout);
   int signal_number = 0;
@@ -92,6 +109,7 @@ void serve(const Flags& flags) {
   server->stop();
   server.reset();
   projector.reset();
+  mirror.reset();
   engine.reset();
 }
 
@@ -107,6 +125,7 @@ void add_serve(CLI::App& app) {
   sub->add_option("--clock", flags.clock, "A settable clock that starts at this instant (RFC 3339)");
   sub->add_option("--postgres", flags.postgres,
                   "Keeps the read models there: a libpq URL or connection string");
+  sub->add_option("--kafka", flags.kafka, "Mirror the log to these brokers, HOST:PORT, several with commas");
   sub->add_flag("--confirm-clock", flags.confirm_clock,
                 "The system's clock is right although it stands behind the log");
   sub->footer("Example: provodka serve --data /var/lib/provodka --listen 127.0.0.1:8080");

@@ -23,6 +23,7 @@ void add_prove(CLI::App&);
 void add_verify_proof(CLI::App&);
 void add_export(CLI::App&);
 void add_schemas(CLI::App&);
+void add_mirror(CLI::App&);
 void add_sample(CLI::App&);
 void add_bench(CLI::App&);
 

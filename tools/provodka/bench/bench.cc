@@ -133,6 +133,7 @@ void add_bench(CLI::App& app) {
     sub->add_option("--mix", options.mix, "charge, payment or mixed")
         ->check(CLI::IsMember({"charge", "payment", "mixed"}))
         ->capture_default_str();
+    sub->add_option("--kafka", options.kafka, "Brokers (mirror; default: tools/kafka/start runs one)");
     sub->add_flag("--hot", options.hot, "All commands for one account");
     sub->footer(fmt::format("Example: provodka bench {} --json", name));
     sub->callback([run] { print(run(options), options.json); });
@@ -142,6 +143,7 @@ void add_bench(CLI::App& app) {
   add("append", "Events decided, encoded and durable a second, in batches", bench_append);
   add("http", "Single durable commands over HTTP a second", bench_http);
   add("http-batch", "Commands in HTTP batches a second", bench_http_batch);
+  add("mirror", "Events mirrored to Kafka a second, and the lag at 1,000 events a second", bench_mirror);
   add("verify", "Events fully verified a second", bench_verify);
   add("open", "How long opening with a snapshot takes, and memory for each account", bench_open);
   add("project",

@@ -105,6 +105,7 @@ struct BenchOptions {
   uint64_t threads = 1;
   std::string mix = "charge";
   bool hot = false;
+  std::string kafka;  // brokers; none: the bench starts one
 };
 
 BenchResult bench_append(const BenchOptions&);
@@ -115,5 +116,6 @@ BenchResult bench_billing_run(const BenchOptions&);
 BenchResult bench_project(const BenchOptions&);
 BenchResult bench_http(const BenchOptions&);
 BenchResult bench_http_batch(const BenchOptions&);
+BenchResult bench_mirror(const BenchOptions&);
 
 }  // namespace provodka::tools

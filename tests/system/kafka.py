@@ -1,0 +1,70 @@
+"""A real broker, and what a consumer of committed records finds there."""
+
+import glob
+import os
+import shutil
+import signal
+import subprocess
+from collections import defaultdict
+from pathlib import Path
+
+import server as s
+
+TOP = Path(os.environ.get("PROVODKA_SOURCE_DIR", Path(__file__).resolve().parents[2]))
+START = TOP / "tools/kafka/start"
+KCAT = shutil.which("kcat") or shutil.which("kafkacat")
+
+
+def is_there():
+    return bool(KCAT and shutil.which("java") and (shutil.which("mvn") or glob.glob(f"{TOP}/build/kafka/*/complete")))
+
+
+class Broker:
+    """One broker with a directory of its own. It keeps its port when it is killed and started again."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.address = None
+        self.start()
+
+    def start(self):
+        # The broker stays behind with the script's files, so its standard error is a file and no pipe.
+        with open(f"{self.directory}.start.log", "ab") as log:
+            out = subprocess.run([START, self.directory], stdout=subprocess.PIPE, stderr=log, timeout=600, check=False)
+        words = out.stdout.decode().split()
+        s.expect(out.returncode == 0 and words[:1] == ["ready"], "the broker starts", out, f"see {log.name}")
+        self.address = words[1]
+
+    def kill(self):
+        os.kill(int(Path(self.directory, "pid").read_text()), signal.SIGKILL)
+
+    def stop(self):
+        subprocess.run([START, "--stop", self.directory], timeout=120, check=True)
+
+    def tool(self, name, *arguments):
+        """One of Kafka's own programs, for what only an administrator does."""
+        newest = max(glob.glob(f"{TOP}/build/kafka/*/complete"), key=os.path.getmtime)
+        jars = newest.removesuffix("complete") + "*"
+        command = ["java", "-cp", jars, name, "--bootstrap-server", self.address, *arguments]
+        done = subprocess.run(command, capture_output=True, timeout=120, check=False)
+        s.expect(done.returncode == 0, f"{name} {arguments}", done.stdout, done.stderr)
+
+    def records(self, topic):
+        """Every committed record as (partition, key, headers, value), in the order of each partition."""
+        command = [KCAT, "-b", self.address, "-t", topic, "-C", "-e", "-q", "-o", "beginning"]
+        command += ["-X", "isolation.level=read_committed", "-f", "%p\\x01%k\\x01%h\\x01%s\\x02"]
+        done = subprocess.run(command, capture_output=True, timeout=300, check=False)
+        s.expect(done.returncode == 0, f"kcat reads {topic}", done.stderr)
+        records = []
+        for text in done.stdout.split(b"\x02")[:-1]:
+            partition, key, headers, value = text.split(b"\x01")
+            pairs = (pair.split("=", 1) for pair in headers.decode().split(",") if pair)
+            records.append((int(partition), key.decode(), dict(pairs), value))
+        return records
+
+
+def partitions_by_key(records):
+    partitions = defaultdict(set)
+    for partition, key, _, _ in records:
+        partitions[key].add(partition)
+    return partitions
