@@ -146,6 +146,7 @@ class Network:
         self.routers = [router() for _ in self.KINDS]
         self.server = self.agent = None
         self.sent = 0
+        self.off = set()
         self.serve()
         self.client = self.server.connect()
         self.do("tenant.create", {"currency": "RUB", "zone": "Europe/Moscow", "locale": "ru-RU"})
@@ -198,6 +199,12 @@ class Network:
             [("access.block", {"point": p, "reason": "operator"}) for p in off]
             + [("access.unblock", {"point": p, "reason": "operator"}) for p in on]
         )
+        self.off = (self.off | set(off)) - set(on)
+
+    def flip(self, points):
+        """Blocks those that are on and unblocks those that are off by the operator."""
+        points = set(points)
+        self.switch(off=points - self.off, on=points & self.off)
 
     def wanted(self):
         return Wanted(self.program.lines(self.data, TENANT))
