@@ -17,6 +17,8 @@ using routeros::use_task;
 
 // As many points as are done together: who comes next waits that long.
 constexpr size_t kTogether = 1'000;
+// As many as are done while the router is read, since each of them is read once more afterwards.
+constexpr size_t kMeanwhileMax = 100;
 
 }  // namespace
 
@@ -106,8 +108,9 @@ Worker::Task<> Worker::serve(Self self) {
     if (!worker.reconciling_ && (worker.reconcile_wanted_ || now >= worker.next_reconcile_)) {
       worker.reconcile_wanted_ = false;
       worker.reconciling_ = true;
+      worker.meanwhile_ = 0;
       asio::co_spawn(worker.shared_.context, reconcile(self), asio::detached);
-    } else if (worker.in_step_ && !worker.queue_.empty()) {
+    } else if (worker.in_step_ && worker.next_count() > 0) {
       co_await apply(self);
     } else if (!worker.reconciling_ && now >= worker.next_probe_) {
       co_await probe(self);
@@ -184,8 +187,13 @@ void Worker::finished(const routeros::Report& report) {
   enter("in step", detail_of(detail));
 }
 
+size_t Worker::next_count() const {
+  return std::min(queue_.size(), reconciling_ ? kMeanwhileMax - meanwhile_ : kTogether);
+}
+
 std::vector<routeros::Point> Worker::take_queue(std::vector<Asked>& asked) {
-  const size_t count = std::min(queue_.size(), kTogether);
+  const size_t count = next_count();
+  if (reconciling_) meanwhile_ += count;
   std::vector<routeros::Point> points;
   for (size_t i = 0; i < count; ++i) {
     const PointId id(queue_[i]);

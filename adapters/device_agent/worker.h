@@ -77,6 +77,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   void failed(const Fault& fault);
   Clock::time_point retry_at();
   routeros::milliseconds jittered(routeros::milliseconds longest, double least);
+  size_t next_count() const;  // of the queue, that may be done now
   std::vector<routeros::Point> take_queue(std::vector<Asked>& asked);
   void finished(const routeros::Report& report);
   void tell(const routeros::Report& report, std::span<const Asked> asked, bool all);
@@ -94,6 +95,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   bool former_modes_empty_ = false;
   std::optional<Fault> lost_;
   size_t failures_ = 0;
+  size_t meanwhile_ = 0;  // points that were done since the reconcile began that is under way
   Clock::time_point next_reconcile_, next_probe_;
   std::vector<uint32_t> queue_;
   Numbers queued_;
