@@ -23,7 +23,7 @@ void Mirror::reload(const std::string& tag, const std::vector<std::string>& keys
 
 void Mirror::note(const Item& item) {
   const std::string_view comment = item.find("comment");
-  if (is_tag(comment)) {
+  if (is_ours(comment)) {
     put(std::string(comment), item);
     return;
   }
@@ -33,6 +33,11 @@ void Mirror::note(const Item& item) {
     if (!foreign.id.empty() && !foreign.dynamic) continue;
     foreign = {std::string(item.id()), read_bool(item.find("dynamic"))};
   }
+}
+
+bool Mirror::is_ours(std::string_view comment) const {
+  const auto tag = read_tag(comment);
+  return tag && (tenant_.empty() || tag->first == tenant_);
 }
 
 void Mirror::put(const std::string& tag, Item item) {

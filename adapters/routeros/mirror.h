@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -19,7 +20,8 @@ class Mirror {
     bool dynamic = false;
   };
 
-  explicit Mirror(const Mode& mode) : mode_(mode) {}
+  // With a tenant only its tags are ours, so that several may share a router; without one every tag is.
+  explicit Mirror(const Mode& mode, std::string tenant = {}) : mode_(mode), tenant_(std::move(tenant)) {}
 
   // The whole menu, as print gave it.
   void load(const std::vector<Item>& items);
@@ -38,8 +40,10 @@ class Mirror {
 
  private:
   void note(const Item& item);
+  bool is_ours(std::string_view comment) const;
 
   const Mode& mode_;
+  std::string tenant_;
   boost::unordered_flat_map<std::string, std::vector<Item>> ours_;
   boost::unordered_flat_map<std::string, std::string> holders_;
   boost::unordered_flat_map<std::string, Foreign> foreign_;

@@ -34,9 +34,10 @@ bool Report::is_clean() const {
          std::ranges::all_of(findings, [](const Finding& f) { return f.kind == Finding::Kind::repaired; });
 }
 
-Reconciler::Reconciler(asio::io_context& context, Router& router, std::vector<std::unique_ptr<Mode>> modes)
+Reconciler::Reconciler(asio::io_context& context, Router& router, std::vector<std::unique_ptr<Mode>> modes,
+                       const std::string& tenant)
     : router_(router), turn_(context.get_executor(), Clock::time_point::max()) {
-  for (auto& mode : modes) menus_.push_back(std::make_unique<Menu>(std::move(mode)));
+  for (auto& mode : modes) menus_.push_back(std::make_unique<Menu>(std::move(mode), tenant));
 }
 
 Task<> Reconciler::take_turn() {

@@ -43,8 +43,10 @@ struct Report {
 // connect. For the thread of the router; it must outlive its calls.
 class Reconciler {
  public:
-  // The router and what it is held to, in the order in which it is done.
-  Reconciler(asio::io_context& context, Router& router, std::vector<std::unique_ptr<Mode>> modes);
+  // The router and what it is held to, in the order in which it is done. With a tenant the entries that are
+  // tagged with another one are foreign.
+  Reconciler(asio::io_context& context, Router& router, std::vector<std::unique_ptr<Mode>> modes,
+             const std::string& tenant = {});
 
   // Reads back, compares, and repairs both ways. Points that are applied while it reads have the last word.
   // REQUIRES: these are all the points that the router serves; no other reconcile() waits.
@@ -59,7 +61,7 @@ class Reconciler {
 
  private:
   struct Menu {
-    explicit Menu(std::unique_ptr<Mode> m) : mode(std::move(m)), mirror(*mode) {}
+    Menu(std::unique_ptr<Mode> m, const std::string& tenant) : mode(std::move(m)), mirror(*mode, tenant) {}
     std::unique_ptr<Mode> mode;
     Mirror mirror;
   };

@@ -33,6 +33,8 @@ EDGES = {
         "projections/runner/",
     ],
     "adapters": ["ledger/core/", "ledger/codec/", "ledger/log/"],
+    # It drives the routers.
+    "adapters/device_agent": ["ledger/core/", "ledger/codec/", "ledger/log/", "adapters/routeros/"],
     "tools/provodka": ["ledger/", "commands/", "projections/", "adapters/"],
     "tests": ["ledger/", "commands/", "projections/", "adapters/", "tools/provodka/"],
 }  # fmt: skip

@@ -81,13 +81,14 @@ class Emulator {
   }
 
   // Posts a document to its control port.
-  std::string control(std::string_view path, std::string_view body) const {
+  std::string control(std::string_view path, std::string_view body) const { return ask("POST", path, body); }
+  std::string ask(std::string_view method, std::string_view path, std::string_view body) const {
     boost::asio::io_context context;
     boost::asio::ip::tcp::socket socket(context);
     socket.connect({boost::asio::ip::address_v4::loopback(), port("control")});
     const std::string request =
-        fmt::format("POST {} HTTP/1.1\r\nHost: emulator\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{}",
-                    path, body.size(), body);
+        fmt::format("{} {} HTTP/1.1\r\nHost: emulator\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{}",
+                    method, path, body.size(), body);
     boost::asio::write(socket, boost::asio::buffer(request));
     std::string answer;
     boost::system::error_code ec;

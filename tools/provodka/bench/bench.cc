@@ -149,6 +149,10 @@ void add_bench(CLI::App& app) {
   add("project",
       "Rows of the read models written to Postgres a second, beside COPY of the same rows, and the lag",
       bench_project);
+  add("devices",
+      "From a payment to the router's confirmation, with one of ten routers hanging; many blocks; a "
+      "reconcile",
+      bench_devices);
   add("replay", "Events read from the log into the state a second", bench_replay);
 }
 

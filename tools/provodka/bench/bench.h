@@ -114,6 +114,7 @@ BenchResult bench_verify(const BenchOptions&);
 BenchResult bench_open(const BenchOptions&);
 BenchResult bench_billing_run(const BenchOptions&);
 BenchResult bench_project(const BenchOptions&);
+BenchResult bench_devices(const BenchOptions&);
 BenchResult bench_http(const BenchOptions&);
 BenchResult bench_http_batch(const BenchOptions&);
 BenchResult bench_mirror(const BenchOptions&);

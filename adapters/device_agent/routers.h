@@ -1,0 +1,33 @@
+#pragma once
+
+#include "adapters/device_agent/credentials.h"
+#include "adapters/device_agent/wanted.h"
+#include "adapters/routeros/connection.h"
+#include "adapters/routeros/mode.h"
+
+#include <memory>
+#include <vector>
+
+// From what the books call a device to what drives a router.
+namespace provodka::device_agent {
+
+// Where it is and who logs in, with the timeouts of `base`. TLS keeps out who only listens: nothing in the
+// books says yet which certificate a router has.
+Result<routeros::RouterOptions> router_options(const Device& device, Login login,
+                                               routeros::RouterOptions base = {});
+
+std::unique_ptr<routeros::Router> make_router(routeros::asio::io_context& context, device::Kind kind,
+                                              routeros::RouterOptions options);
+
+// What enforces a mode, in the order in which it is done. A queue has the speed alone, so the address list
+// goes with it.
+std::vector<std::unique_ptr<routeros::Mode>> modes_of(device::Mode mode);
+
+// What enforced the modes that a device had before, as far as its present one does not: to be emptied.
+std::vector<std::unique_ptr<routeros::Mode>> modes_left(const Device& device);
+
+// Whether a point that the device does not serve any more is let go of by what `Wanted::target` says of it.
+// Where not, only a reconcile finds what it left.
+bool lets_go_by_target(device::Mode mode);
+
+}  // namespace provodka::device_agent

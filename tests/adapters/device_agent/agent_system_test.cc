@@ -1,0 +1,205 @@
+#include "adapters/device_agent/agent.h"
+#include "tests/adapters/device_agent/history.h"
+#include "tests/adapters/routeros/emulator.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include <catch2/catch_test_macros.hpp>
+
+namespace provodka::device_agent {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace test;
+using routeros::test::Emulator;
+
+// Lines that can be held back, taken away and replaced.
+class HeldLog : public log::EventSource {
+ public:
+  void add(codec::DecodedEvent event) {
+    event.header.time = *Instant::parse("2026-11-20T09:00:00.000000Z");
+    event.header.actor = event.header.cause = "test";
+    auto frame = std::make_shared<log::Frame>(Position(frames_.size() + 1));
+    codec::encode_event(frame->writable_text(), event.header, event.event);
+    frame->end_line();
+    const std::lock_guard lock(mutex_);
+    frames_.push_back(frame);
+    changed_.notify_all();
+  }
+  // Lines behind this one exist and cannot be read; zero: all can.
+  void hold_behind(size_t readable) {
+    const std::lock_guard lock(mutex_);
+    readable_ = readable;
+    changed_.notify_all();
+  }
+  void replace(HeldLog& other) {
+    const std::lock_guard lock(mutex_);
+    frames_ = std::move(other.frames_);
+    changed_.notify_all();
+  }
+  uint64_t refused() const {
+    const std::lock_guard lock(mutex_);
+    return refused_;
+  }
+
+  Result<log::FramePtr> frame_at(Position from, std::chrono::milliseconds timeout) override {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, timeout, [&] { return stopped_ || from.value() <= frames_.size(); });
+    if (stopped_ || from.value() > frames_.size()) return log::FramePtr();
+    if (readable_ > 0 && from.value() > readable_) {
+      ++refused_;
+      return fault("the log is away");
+    }
+    return frames_[from.value() - 1];
+  }
+  Position last() const override {
+    const std::lock_guard lock(mutex_);
+    return Position(frames_.size());
+  }
+  void stop() override {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    changed_.notify_all();
+  }
+  std::string name() const override { return "a log"; }
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<log::FramePtr> frames_;
+  size_t readable_ = 0;
+  uint64_t refused_ = 0;
+  bool stopped_ = false;
+};
+
+class Open : public Credentials {
+ public:
+  Result<std::optional<Login>> open(std::string_view, std::string_view, std::string_view) override {
+    return Login{"admin", routeros::Secret("")};
+  }
+};
+
+// Takes commands, after it was away for some calls.
+class Desk : public CommandSink {
+ public:
+  explicit Desk(int away = 0) : away_(away) {}
+  void post(std::vector<std::string> commands, Done done) override {
+    std::vector<Reception> receptions;
+    bool here = true;
+    {
+      const std::lock_guard lock(mutex_);
+      calls_.push_back(commands);
+      here = static_cast<int>(calls_.size()) > away_;
+    }
+    if (!here) return done({}, fault("the desk is away"));
+    for (size_t i = 0; i < commands.size(); ++i) receptions.push_back({201, {}, {}});
+    done(std::move(receptions), {});
+  }
+  std::vector<std::vector<std::string>> calls() const {
+    const std::lock_guard lock(mutex_);
+    return calls_;
+  }
+
+ private:
+  const int away_;
+  mutable std::mutex mutex_;
+  std::vector<std::vector<std::string>> calls_;
+};
+
+void eventually(const std::function<bool()>& holds) {
+  const auto end = std::chrono::steady_clock::now() + 30s;
+  while (!holds() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(5ms);
+  CHECK(holds());
+}
+
+// One for all tests; each resets it.
+const Emulator& emulated_router() {
+  static const Emulator emulator({});
+  return emulator;
+}
+
+struct House {
+  const Emulator& emulator = emulated_router();
+  std::string address = fmt::format("127.0.0.1:{}", emulator.port("ready"));
+  codec::DecodedEvent device() { return history.next(device_registered("r1", address)); }
+  AgentOptions options() {
+    AgentOptions options;
+    options.worker.pause_max = 100ms;
+    options.warn = [](const std::string&) {};
+    return options;
+  }
+  bool has(std::string_view point) const {
+    return emulator.ask("GET", "/state", "").find(fmt::format("provodka:isp/{}\"", point)) !=
+           std::string::npos;
+  }
+  bool was_asked() const {
+    return emulator.ask("GET", "/requests", "").find("\"count\": 0") == std::string::npos;
+  }
+
+  History history;
+  HeldLog log;
+  Open credentials;
+};
+TEST_CASE("no router is touched before the end of the log was seen") {
+  House house;
+  house.emulator.control("/reset", "{}");
+  house.log.add(house.device());
+  house.log.add(house.history.next(point_added("p", "10.0.0.1", "r1")));
+  house.log.add(house.history.next(access_changed("p", 1, false)));
+  house.log.hold_behind(2);
+  house.emulator.control("/entries", R"({"add":[{"list":"provodka-blocked","address":"10.0.0.1",)"
+                                     R"("comment":"provodka:isp/p"}]})");
+  Desk desk;
+  Agent agent(house.log, house.credentials, desk, house.options());
+  eventually([&] { return house.log.refused() > 2; });
+  CHECK(agent.status().empty());
+  CHECK(!house.was_asked());
+  CHECK(house.has("p"));
+  house.log.hold_behind(0);
+  eventually([&] { return !desk.calls().empty(); });
+  CHECK(house.has("p"));
+  REQUIRE(agent.status().size() == 1);
+  CHECK(agent.status()[0].state == "in step");
+}
+
+TEST_CASE("a result waits while nobody takes it, and is the same command when it is sent again") {
+  House house;
+  house.emulator.control("/reset", "{}");
+  house.log.add(house.device());
+  house.log.add(house.history.next(point_added("p", "10.0.0.1", "r1")));
+  house.log.add(house.history.next(access_changed("p", 1, false)));
+  Desk desk(2);
+  Agent agent(house.log, house.credentials, desk, house.options());
+  eventually([&] { return desk.calls().size() == 3; });
+  const auto calls = desk.calls();
+  CHECK(calls[0] == calls[1]);
+  CHECK(calls[0] == calls[2]);
+  CHECK(calls[0][0].find(R"("id":"agent/r1/p/1/0-applied")") != std::string::npos);
+  CHECK(calls[0][0].find(R"("outcome":"applied")") != std::string::npos);
+  CHECK(house.has("p"));
+}
+
+TEST_CASE("a log that is another one than before is read from its beginning") {
+  House house;
+  house.emulator.control("/reset", "{}");
+  house.log.add(house.device());
+  for (const char* point : {"p", "q"}) {
+    house.log.add(house.history.next(point_added(point, fmt::format("10.0.0.{}", point[0] - 'a'), "r1")));
+    house.log.add(house.history.next(access_changed(point, 1, false)));
+  }
+  Desk desk;
+  Agent agent(house.log, house.credentials, desk, house.options());
+  eventually([&] { return house.has("p") && house.has("q"); });
+  House restored;
+  restored.log.add(restored.device());
+  restored.log.add(restored.history.next(point_added("q", "10.0.0.16", "r1")));
+  restored.log.add(restored.history.next(access_changed("q", 1, false)));
+  house.log.replace(restored.log);
+  eventually([&] { return !house.has("p"); });
+  CHECK(house.has("q"));
+}
+
+}  // namespace
+}  // namespace provodka::device_agent
