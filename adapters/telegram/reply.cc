@@ -47,8 +47,8 @@ Reply parse_reply(unsigned status, std::string_view body) {
   }
   int64_t code = status;
   std::string_view description;
-  static_cast<void>(document["error_code"].get(code));
-  static_cast<void>(document["description"].get(description));
+  if (document["error_code"].get(code) != simdjson::SUCCESS) code = status;
+  if (document["description"].get(description) != simdjson::SUCCESS) description = {};
   Reply reply{.kind = kind_of(code, description), .what = fmt::format("{}: {}", code, shown(description))};
   simdjson::dom::object parameters;
   if (document["parameters"].get(parameters) != simdjson::SUCCESS) return reply;

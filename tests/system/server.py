@@ -50,7 +50,7 @@ class NotStarted(Exception):
 class Server:
     """A running `provodka serve`. What it says on stderr is appended to a file beside its data, or another one."""
 
-    def __init__(self, binary, data, engine=None, flags=(), wait=True, stderr_path=None):
+    def __init__(self, binary, data, engine=None, flags=(), wait=True, stderr_path=None, listen="127.0.0.1:0"):
         environment = dict(os.environ)
         for key, value in (engine or {}).items():
             environment[f"PROVODKA_ENGINE_{key.upper()}"] = str(value)
@@ -58,7 +58,7 @@ class Server:
         self.stderr_from = os.path.getsize(self.stderr_path) if os.path.exists(self.stderr_path) else 0
         with open(self.stderr_path, "ab") as stderr:
             self.process = subprocess.Popen(
-                [binary, "serve", "--data", data, "--listen", "127.0.0.1:0", *flags],
+                [binary, "serve", "--data", data, "--listen", listen, *flags],
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 env=environment,

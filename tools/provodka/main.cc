@@ -74,6 +74,7 @@ int main(int argc, char** argv) {
   add_preview(app);
   add_verify(app);
   add_project(app);
+  add_agent(app);
   add_prove(app);
   add_verify_proof(app);
   add_export(app);

@@ -25,5 +25,6 @@ void add_export(CLI::App&);
 void add_schemas(CLI::App&);
 void add_sample(CLI::App&);
 void add_bench(CLI::App&);
+void add_agent(CLI::App&);
 
 }  // namespace provodka::tools
