@@ -127,15 +127,9 @@ Sent Modem::send(const std::string& phone, std::string_view text, Mark before) {
   Sent sent = ended(taken.error(), size->parts);
   if (sent.end != End::unknown) return sent;
   // The answer was lost, or says nothing; what the outbox has says all.
-  const auto deadline = Clock::now() + options_.settle_after;
-  for (;;) {
-    Sent settled = settle(phone, before);
-    settled.parts = size->parts;
-    if (settled.end != End::unknown) return settled;
-    const auto status = session_.get("sms/send-status");
-    const bool under_way = status && names(status->text_of("Phone"), phone);
-    if (!under_way || Clock::now() >= deadline || !pause()) return sent;
-  }
+  Sent settled = settle(phone, before);
+  settled.parts = size->parts;
+  return settled.end == End::unknown ? sent : settled;
 }
 
 Sent Modem::await_end(const std::string& phone, Mark before) {
@@ -149,10 +143,21 @@ Sent Modem::await_end(const std::string& phone, Mark before) {
     }
     if (Clock::now() >= deadline || !pause()) break;
   }
-  return settle(phone, before);
+  return find(phone, before);
 }
 
 Sent Modem::settle(const std::string& phone, Mark before) {
+  const auto deadline = Clock::now() + options_.settle_after;
+  for (;;) {
+    // The order matters: what is no longer under way by then is in the outbox, if it was ever taken.
+    const auto status = session_.get("sms/send-status");
+    const bool under_way = status && names(status->text_of("Phone"), phone);
+    Sent found = find(phone, before);
+    if (found.end != End::unknown || !under_way || Clock::now() >= deadline || !pause()) return found;
+  }
+}
+
+Sent Modem::find(const std::string& phone, Mark before) {
   const auto newest = outbox(kListMax);
   if (!newest) return {End::unknown, newest.error().what};
   for (const Outgoing& message : *newest) {

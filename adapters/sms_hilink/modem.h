@@ -55,8 +55,8 @@ class Modem {
   Asked<Mark> mark();
   // Waits for the end. `phone` is E.164, `text` UTF-8, `before` the mark.
   Sent send(const std::string& phone, std::string_view text, Mark before);
-  // How the message to this number ended that was sent after the mark, as the outbox has it; `unknown` where
-  // it has none, which does not say that it was not sent.
+  // How the message to this number ended that was sent after the mark, as the outbox has it, once none is
+  // under way to it; `unknown` where it has none, which does not say that it was not sent.
   Sent settle(const std::string& phone, Mark before);
   // The newest first, at most 50.
   Asked<std::vector<Outgoing>> outbox(uint32_t count);
@@ -69,6 +69,7 @@ class Modem {
 
  private:
   Asked<std::vector<Outgoing>> list(uint32_t count, bool oldest_first);
+  Sent find(const std::string& phone, Mark before);
   Sent await_end(const std::string& phone, Mark before);
   bool pause();
 
