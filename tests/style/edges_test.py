@@ -35,6 +35,11 @@ EDGES = {
     "adapters": ["ledger/core/", "ledger/codec/", "ledger/log/"],
     # It drives the routers.
     "adapters/device_agent": ["ledger/core/", "ledger/codec/", "ledger/log/", "adapters/routeros/"],
+    # What leads outside and asks for messages by what the events say.
+    "adapters/notify_agent": [
+        "ledger/core/", "ledger/codec/", "ledger/log/",
+        "adapters/http_client/", "adapters/sms_hilink/", "adapters/telegram/",
+    ],
     "tools/provodka": ["ledger/", "commands/", "projections/", "adapters/"],
     "tests": ["ledger/", "commands/", "projections/", "adapters/", "tools/provodka/"],
 }  # fmt: skip
@@ -159,6 +164,7 @@ def self_check():
     expect(including("tests/ledger/log/a.cc", "<rocksdb/db.h>"))
     expect(including("adapters/telegram/a.h", "<librdkafka/rdkafka.h>", "<boost/beast.hpp>"), "rdkafka.h is for")
     expect(including("adapters/kafka_mirror/a.h", "<librdkafka/rdkafka.h>"))
+    expect(including("adapters/notify_agent/a.h", '"ledger/domain/world.h"'), "adapters/notify_agent may not")
     expect(including("commands/auth/a.h", "<boost/beast/http.hpp>"), "boost/beast/http.hpp is for")
     expect(including("tools/provodka/a.cc", "<boost/beast/http.hpp>", '"commands/http/server.h"'))
     expect(including("tools/provodka/a.cc", '"tests/support/s.h"'), "tools/provodka may not")

@@ -2,6 +2,7 @@
 
 #include "ledger/log/directory_source.h"
 #include "tools/provodka/agent_parts.h"
+#include "tools/provodka/agents.h"
 #include "tools/provodka/terminal.h"
 
 #include <filesystem>
@@ -73,12 +74,8 @@ void run_devices(const Options& options) {
 
 }  // namespace
 
-void add_agent(CLI::App& app) {
-  auto* agent = app.add_subcommand("agent", "Makes the world follow the ledger");
-  agent->require_subcommand(1);
-  agent->footer("Example: provodka agent devices --data .run/data --url http://127.0.0.1:8080");
-  auto* sub =
-      agent->add_subcommand("devices", "Keeps routers in step with the wanted state of access points");
+void add_agent_devices(CLI::App& agent) {
+  auto* sub = agent.add_subcommand("devices", "Keeps routers in step with the wanted state of access points");
   static Options options;
   sub->add_option("--data", options.data, "The data directory: the log and the keys")
       ->envname("PROVODKA_DATA")

@@ -1,0 +1,101 @@
+#include "adapters/notify_agent/carriers.h"
+
+#include <charconv>
+
+namespace provodka::notify_agent {
+namespace {
+
+constexpr std::string_view kMark = "after outbox ";
+constexpr uint32_t kRoomEach = 20;
+
+template <class T>
+std::optional<T> whole(std::string_view text) {
+  T number = 0;
+  const auto [past, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || past != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+Sent of(const sms_hilink::Sent& sent) {
+  using sms_hilink::End;
+  Sent::End end = Sent::End::unknown;
+  if (sent.end == End::sent) end = Sent::End::sent;
+  if (sent.end == End::failed || sent.end == End::refused) end = Sent::End::failed;
+  if (sent.end == End::not_now) end = Sent::End::not_now;
+  std::string detail = sent.detail;
+  if (sent.end == End::sent && sent.parts > 0)
+    detail = fmt::format("{}{}{} part{}", detail, detail.empty() ? "" : ", ", sent.parts,
+                         sent.parts == 1 ? "" : "s");
+  return {.end = end, .detail = std::move(detail)};
+}
+
+}  // namespace
+
+std::optional<sms_hilink::Mark> mark_in(std::string_view text) {
+  if (!text.starts_with(kMark)) return std::nullopt;
+  return whole<sms_hilink::Mark>(text.substr(kMark.size()));
+}
+
+Result<std::string> SmsCarrier::ready() {
+  const auto health = modem_.health();
+  if (!health) return fault("{}", health.error().what);
+  if (!health->in_network) return fault("{}: {}", modem_.place(), health->words());
+  if (!health->has_room || ++since_room_ >= kRoomEach) {
+    since_room_ = 0;
+    if (const auto made = modem_.make_room(); !made) return fault("{}", made.error().what);
+  }
+  const auto mark = modem_.mark();
+  if (!mark) return fault("{}", mark.error().what);
+  return fmt::format("{}{}", kMark, *mark);
+}
+
+Sent SmsCarrier::send(const std::string& to, const std::string& text, const std::string& mark) {
+  return of(modem_.send(to, text, mark_in(mark).value_or(UINT64_MAX)));
+}
+
+Sent SmsCarrier::settle(const std::string& to, const std::string& mark) {
+  const auto before = mark_in(mark);
+  if (!before) return {.end = Sent::End::unknown, .detail = "nothing was noted of the outbox"};
+  return of(modem_.settle(to, *before));
+}
+
+Result<std::string> TelegramCarrier::ready() {
+  if (is_well_) return std::string();
+  const auto me = bot_.get_me();
+  if (me.kind != telegram::Kind::ok) return fault("{}", me.what);
+  is_well_ = true;
+  return std::string();
+}
+
+Sent TelegramCarrier::send(const std::string& to, const std::string& text, const std::string&) {
+  using telegram::Kind;
+  const auto chat = whole<int64_t>(to);
+  if (!chat) return {.end = Sent::End::failed, .detail = "the chat is no number"};
+  auto reply = bot_.send_message(*chat, text);
+  if (reply.kind == Kind::moved) reply = bot_.send_message(reply.chat, text);
+  switch (reply.kind) {
+    case Kind::ok:
+      return {.end = Sent::End::sent, .detail = {}};
+    case Kind::wait:
+      return {.end = Sent::End::not_now, .detail = reply.what, .pause = std::chrono::seconds(reply.wait_s)};
+    case Kind::unsent:
+    case Kind::unauthorised:
+    case Kind::conflict:
+      is_well_ = false;
+      return {.end = Sent::End::not_now, .detail = reply.what};
+    case Kind::chat_dead:
+    case Kind::refused:
+    case Kind::moved:
+      return {.end = Sent::End::failed, .detail = reply.what};
+    case Kind::unknown:
+      break;
+  }
+  is_well_ = false;
+  return {.end = Sent::End::unknown, .detail = reply.what};
+}
+
+Sent TelegramCarrier::settle(const std::string&, const std::string&) {
+  return {.end = Sent::End::unknown, .detail = "Telegram does not tell how it ended"};
+}
+
+}  // namespace provodka::notify_agent

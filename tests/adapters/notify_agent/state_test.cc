@@ -1,0 +1,252 @@
+#include "adapters/notify_agent/state.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+namespace provodka::notify_agent {
+namespace {
+
+using notification::Channels;
+using notification::MessageReported;
+using notification::MessageRequested;
+using notification::TemplateSaved;
+
+const Currency kRub = *Currency::from_code("RUB");
+const Date kDay = *Date::from_ymd(2026, 6, 1);
+const Instant kNoonInMoscow = *Instant::parse("2026-06-01T09:00:00Z");
+
+// A tenant's events, each at the next place.
+struct Log {
+  State state{""};
+  uint64_t sequence = 0;
+  Instant time = kNoonInMoscow;
+  std::string tenant = "acme";
+
+  uint64_t add(const Event& event, std::string_view cause = "c") {
+    codec::EventHeader header{.sequence = Sequence(++sequence),
+                              .tenant = tenant,
+                              .type = {},
+                              .time = time,
+                              .actor = "x",
+                              .cause = cause};
+    REQUIRE(state.fold(header, event, Position(sequence)));
+    return sequence;
+  }
+
+  void begin() {
+    add(tenant::TenantCreated{.tenant = {"acme"},
+                              .currency = kRub,
+                              .zone = {"Europe/Moscow"},
+                              .locale = {"ru-RU"},
+                              .name = {},
+                              .log_key = {"k"},
+                              .effective = kDay});
+    add(subscriber::SubscriberRegistered{.subscriber = {"s"},
+                                         .kind = subscriber::Kind::person,
+                                         .language = {},
+                                         .sealed = {"sealed"},
+                                         .effective = kDay});
+    add(account::AccountOpened{.account = {"a"},
+                               .subscriber = Id{"s"},
+                               .label = {},
+                               .credit_limit = Money::zero(kRub),
+                               .point = {"a"},
+                               .effective = kDay,
+                               .standing = {}});
+  }
+  void save(std::string_view name, std::optional<Trigger> trigger = {}, uint32_t minutes = 0) {
+    add(TemplateSaved{.template_ = {name},
+                      .language = {"ru"},
+                      .version = 1,
+                      .text = {"x"},
+                      .fields = {},
+                      .trigger = trigger,
+                      .channels = Channels{Channel::telegram, Channel::sms},
+                      .fall_through_minutes = minutes ? std::optional(minutes) : std::nullopt,
+                      .effective = kDay});
+  }
+  uint64_t pay() {
+    return add(
+        payment::PaymentReceived{.account = {"a"},
+                                 .amount = {15000, kRub},
+                                 .provider = {"cash"},
+                                 .external_id = {"x"},
+                                 .paid_at = {},
+                                 .note = {},
+                                 .effective = kDay,
+                                 .postings = {{{book::Kind::customer, "a"}, {15000, kRub}, {17000, kRub}}},
+                                 .available = {17000, kRub},
+                                 .access = account::Access::on});
+  }
+  uint64_t block(access::Change change, size_t reasons, std::string_view cause,
+                 std::string_view point = "a") {
+    access::AccessChanged event{.account = {"a"},
+                                .point = {point},
+                                .version = 1,
+                                .wanted = account::Access::off,
+                                .change = change,
+                                .reason = {"debt"},
+                                .reasons = {},
+                                .effective = kDay,
+                                .standing = {}};
+    for (size_t i = 0; i < reasons; ++i) event.reasons.push_back({"debt"});
+    return add(event, cause);
+  }
+  uint64_t request(std::string_view name, std::string_view cause = "c") {
+    return add(MessageRequested{.subscriber = {"s"},
+                                .template_ = {name},
+                                .language = {"ru"},
+                                .version = 1,
+                                .sealed = {},
+                                .effective = kDay},
+               cause);
+  }
+  void report(uint64_t message, Outcome outcome, uint32_t attempt, Channel channel, bool final = false,
+              std::optional<Reason> detail = {}) {
+    add(MessageReported{.message = Sequence(message),
+                        .subscriber = {"s"},
+                        .outcome = outcome,
+                        .attempt = attempt,
+                        .channel = channel,
+                        .final_ = final,
+                        .detail = detail,
+                        .effective = kDay});
+  }
+};
+
+TEST_CASE("only what happens after its template has a trigger is told") {
+  Log log;
+  log.begin();
+  log.pay();
+  CHECK(log.state.causes().empty());
+  log.save("paid", Trigger::payment_received);
+  const uint64_t at = log.pay();
+  REQUIRE(log.state.causes().size() == 1);
+  const Cause& cause = log.state.causes().at(at);
+  CHECK(cause.command_id() == fmt::format("notify/payment_received/{}", at));
+  CHECK(cause.subscriber == "s");
+  CHECK(cause.template_name == "paid");
+  CHECK(cause.amount == "150.00 RUB");
+  CHECK(cause.balance == "170.00 RUB");
+  CHECK(cause.date == "01.06.2026");
+  log.save("paid");
+  log.pay();
+  CHECK(log.state.causes().size() == 1);
+}
+
+TEST_CASE("a cause that a message was asked for is told no more") {
+  Log log;
+  log.begin();
+  log.save("paid", Trigger::payment_received);
+  const uint64_t first = log.pay(), second = log.pay();
+  log.request("paid", fmt::format("notify/payment_received/{}", first));
+  log.request("paid", fmt::format("notify/blocked/{}", second));
+  log.request("paid", fmt::format("somebody/payment_received/{}", second));
+  REQUIRE(log.state.causes().size() == 1);
+  CHECK(log.state.causes().contains(second));
+}
+
+TEST_CASE("a block of several points is told once, and again after an unblock") {
+  Log log;
+  log.begin();
+  log.save("cut", Trigger::blocked);
+  log.save("back", Trigger::unblocked);
+  log.block(access::Change::block, 1, "c-1");
+  log.block(access::Change::block, 1, "c-1", "a-2");
+  CHECK(log.state.causes().size() == 1);
+  log.block(access::Change::block, 2, "c-2");
+  log.block(access::Change::unblock, 1, "c-3");
+  CHECK(log.state.causes().size() == 1);
+  log.block(access::Change::unblock, 0, "c-4");
+  CHECK(log.state.causes().size() == 2);
+  log.block(access::Change::block, 1, "c-5");
+  CHECK(log.state.causes().size() == 3);
+}
+
+TEST_CASE("what happened long ago is not told, nor to who was erased") {
+  Log log;
+  log.begin();
+  log.save("paid", Trigger::payment_received);
+  log.pay();
+  log.time = add_micros(log.time, micros_per_day + 1);
+  log.save("other");
+  CHECK(log.state.causes().empty());
+  log.add(subscriber::SubscriberErased{.subscriber = {"s"}, .reason = {"asked"}, .effective = kDay});
+  log.pay();
+  CHECK(log.state.causes().empty());
+}
+
+TEST_CASE("a message is open until its last report") {
+  Log log;
+  log.begin();
+  log.save("news", {}, 5);
+  const uint64_t message = log.request("news");
+  REQUIRE(log.state.open().contains(message));
+  CHECK(log.state.open().at(message).of->minutes == 5);
+  log.report(message, Outcome::sending, 1, Channel::telegram);
+  CHECK(log.state.open().at(message).progress == Progress::sending);
+  CHECK(log.state.subscriber("s")->of_day == 1);
+  log.report(message, Outcome::failed, 1, Channel::telegram, false, Reason{"not now: 429"});
+  CHECK(log.state.open().at(message).again);
+  log.report(message, Outcome::sending, 2, Channel::telegram);
+  log.report(message, Outcome::failed, 2, Channel::telegram, false, Reason{"403"});
+  CHECK(!log.state.open().at(message).again);
+  CHECK(log.state.open().at(message).tries == std::array<uint32_t, 2>{2, 0});
+  log.report(message, Outcome::sending, 3, Channel::sms, false, Reason{"after outbox 7"});
+  CHECK(log.state.open().at(message).mark == "after outbox 7");
+  log.report(message, Outcome::unknown, 3, Channel::sms);
+  CHECK(log.state.open().at(message).progress == Progress::unknown);
+  CHECK(log.state.subscriber("s")->of_day == 1);
+  log.report(message, Outcome::sent, 3, Channel::sms, true);
+  CHECK(log.state.open().empty());
+}
+
+TEST_CASE("messages of a day are counted by the tenant's day") {
+  Log log;
+  log.begin();
+  log.save("news");
+  log.time = *Instant::parse("2026-06-01T20:59:00Z");  // 23:59 in Moscow
+  log.report(log.request("news"), Outcome::sending, 1, Channel::sms);
+  log.report(log.request("news"), Outcome::sending, 1, Channel::sms);
+  CHECK(log.state.subscriber("s")->of_day == 2);
+  log.time = *Instant::parse("2026-06-01T21:00:00Z");
+  log.report(log.request("news"), Outcome::sending, 1, Channel::sms);
+  CHECK(log.state.subscriber("s")->of_day == 1);
+}
+
+TEST_CASE("the tenant's clock, also on the days on which it is changed") {
+  Log log;
+  log.begin();
+  CHECK(log.state.minute_of_day(kNoonInMoscow) == 12 * 60);
+  Log berlin;
+  berlin.add(tenant::TenantCreated{.tenant = {"acme"},
+                                   .currency = kRub,
+                                   .zone = {"Europe/Berlin"},
+                                   .locale = {"de"},
+                                   .name = {},
+                                   .log_key = {"k"},
+                                   .effective = kDay});
+  const auto at = [&](const char* text) { return berlin.state.minute_of_day(*Instant::parse(text)); };
+  CHECK(at("2026-03-29T00:30:00Z") == 90);      // before the hour that is left out
+  CHECK(at("2026-03-29T06:00:00Z") == 8 * 60);  // summer time
+  CHECK(at("2026-10-25T07:00:00Z") == 8 * 60);  // winter time again
+  CHECK(at("2026-10-25T21:30:00Z") == 22 * 60 + 30);
+}
+
+TEST_CASE("a second tenant must be named away") {
+  Log log;
+  log.begin();
+  codec::EventHeader header{.sequence = Sequence(1),
+                            .tenant = "other",
+                            .type = {},
+                            .time = kNoonInMoscow,
+                            .actor = "x",
+                            .cause = "c"};
+  const auto folded = log.state.fold(
+      header, subscriber::SubscriberHeld{.subscriber = {"s"}, .on = true, .reason = {"r"}, .effective = kDay},
+      Position(9));
+  REQUIRE(!folded);
+  CHECK(folded.error().refused);
+}
+
+}  // namespace
+}  // namespace provodka::notify_agent

@@ -1,0 +1,153 @@
+#include "adapters/notify_agent/carriers.h"
+#include "adapters/notify_agent/http_sink.h"
+#include "adapters/notify_agent/linker.h"
+#include "ledger/log/directory_source.h"
+#include "ledger/log/subscriber_keys.h"
+#include "tools/provodka/agents.h"
+#include "tools/provodka/terminal.h"
+
+#include <fstream>
+
+#include <pthread.h>
+#include <signal.h>
+
+namespace provodka::tools {
+namespace {
+
+namespace agent = notify_agent;
+
+struct Options {
+  std::string data = "data", url = "http://127.0.0.1:8080", tenant;
+  std::string modem, modem_user = "admin", modem_password_file;
+  std::string telegram = "https://api.telegram.org", telegram_token_file, telegram_authority_file;
+  uint32_t sms_per_minute = 10, telegram_per_second = 25;
+  uint32_t modem_settle_s = 60, modem_poll_ms = 500, channel_away_s = 300, telegram_poll_s = 50;
+};
+
+// Personal data for whoever holds the keys.
+class Keyholder : public agent::PersonalData {
+ public:
+  explicit Keyholder(const log::SubscriberKeys& keys) : keys_(keys) {}
+  Result<std::optional<std::string>> open(std::string_view tenant, std::string_view subscriber,
+                                          std::string_view sealed) override {
+    return keys_.unseal(tenant, subscriber, sealed);
+  }
+
+ private:
+  const log::SubscriberKeys& keys_;
+};
+
+void say(const std::string& text) { fmt::print(stderr, "provodka: {}\n", text); }
+
+// A secret stands in a file, as what is on a command line is seen by everybody on the machine.
+std::string first_line_of(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  if (!std::getline(file, line)) fail(kRefused, fmt::format("{} cannot be read, or is empty", path));
+  while (line.ends_with('\r') || line.ends_with(' ')) line.pop_back();
+  return line;
+}
+
+std::unique_ptr<agent::SmsCarrier> sms_of(const Options& options) {
+  if (options.modem.empty()) return nullptr;
+  sms_hilink::ModemOptions modem;
+  modem.session.user = options.modem_user;
+  if (!options.modem_password_file.empty())
+    modem.session.password = first_line_of(options.modem_password_file);
+  modem.settle_after = std::chrono::seconds(options.modem_settle_s);
+  modem.poll_each = std::chrono::milliseconds(std::max(1u, options.modem_poll_ms));
+  return std::make_unique<agent::SmsCarrier>(or_fail(http_client::Url::parse(options.modem), kRefused),
+                                             modem);
+}
+
+void run(const Options& options) {
+  if (options.modem.empty() && options.telegram_token_file.empty())
+    fail(kRefused, "neither --modem nor --telegram-token-file is given: there is no way to reach anybody");
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+
+  auto source = or_fail(log::DirectorySource::open(options.data));
+  auto keys = or_fail(log::SubscriberKeys::open_reader(source->dir().subscriber_keys()));
+  Keyholder personal(*keys);
+  agent::HttpSink sink(or_fail(http_client::Url::parse(options.url), kRefused), "agent/notify", say);
+  std::vector<agent::Carrier*> carriers;
+  const auto sms = sms_of(options);
+  if (sms) carriers.push_back(sms.get());
+  std::unique_ptr<agent::TelegramCarrier> telegram;
+  std::unique_ptr<telegram::Bot> reader;
+  if (!options.telegram_token_file.empty()) {
+    const telegram::BotOptions bot{.token = first_line_of(options.telegram_token_file),
+                                   .authority_file = options.telegram_authority_file};
+    if (!telegram::is_token(bot.token))
+      fail(kRefused, fmt::format("{} holds no token of a bot", options.telegram_token_file));
+    const auto url = or_fail(http_client::Url::parse(options.telegram), kRefused);
+    telegram = std::make_unique<agent::TelegramCarrier>(url, bot);
+    reader = std::make_unique<telegram::Bot>(url, bot);
+    carriers.push_back(telegram.get());
+  }
+
+  agent::AgentOptions how;
+  how.tenant = options.tenant;
+  how.sms_per_minute = options.sms_per_minute;
+  how.telegram_per_second = options.telegram_per_second;
+  how.channel_away = std::chrono::seconds(options.channel_away_s);
+  how.warn = [](const std::string& text) { say(text); };
+  agent::Agent writer(*source, personal, sink, carriers, how);
+  std::optional<agent::Linker> linker;
+  if (reader) linker.emplace(*reader, writer, sink, say, std::chrono::seconds(options.telegram_poll_s));
+  bool ready = false;
+  // Between looks for a signal: whether it has begun, and whether it can go on.
+  const timespec each{.tv_sec = 0, .tv_nsec = 100'000'000};
+  while (sigtimedwait(&signals, nullptr, &each) < 0 && writer.failure().empty()) {
+    if (ready || !writer.caught_up()) continue;
+    ready = true;
+    fmt::print("notifying {} from {}\n", writer.tenant(), source->name());
+    std::fflush(stdout);
+  }
+  const bool failed = !writer.failure().empty();
+  if (linker) linker->stop();
+  writer.stop();
+  linker.reset();
+  if (failed) throw Exit{kFailed};
+}
+
+}  // namespace
+
+void add_agent_notify(CLI::App& parent) {
+  auto* sub = parent.add_subcommand("notify", "Writes to subscribers by Telegram and SMS");
+  static Options o;
+  sub->add_option("--data", o.data, "The data directory: its log and its keys")
+      ->envname("PROVODKA_DATA")
+      ->capture_default_str();
+  sub->add_option("--url", o.url, "The server, which takes the reports")->capture_default_str();
+  sub->add_option("--tenant", o.tenant, "Whose subscribers; not needed where there is only one tenant");
+  sub->add_option("--modem", o.modem, "A HiLink stick, such as http://192.168.8.1");
+  sub->add_option("--modem-user", o.modem_user, "Who logs in there")->capture_default_str();
+  sub->add_option("--modem-password-file", o.modem_password_file, "A file with the password; none: no login");
+  sub->add_option("--modem-settle", o.modem_settle_s, "Seconds until a message without an end is unknown")
+      ->capture_default_str();
+  sub->add_option("--modem-poll", o.modem_poll_ms, "Milliseconds between looks at how a message ends")
+      ->capture_default_str();
+  sub->add_option("--telegram", o.telegram, "The Bot API")->capture_default_str();
+  sub->add_option("--telegram-token-file", o.telegram_token_file,
+                  "A file with the bot's token; none: no bot");
+  sub->add_option("--telegram-authority", o.telegram_authority_file, "Who signs the certificate, as PEM");
+  sub->add_option("--telegram-poll", o.telegram_poll_s, "Seconds that one question for updates waits")
+      ->capture_default_str();
+  sub->add_option("--sms-per-minute", o.sms_per_minute, "Not more than that")->capture_default_str();
+  sub->add_option("--telegram-per-second", o.telegram_per_second, "Not more than that")
+      ->capture_default_str();
+  sub->add_option("--channel-away", o.channel_away_s, "Seconds without a channel until the next one is taken")
+      ->capture_default_str();
+  sub->footer(
+      "Example: provodka agent notify --data .run/data --url http://127.0.0.1:8080 --modem "
+      "http://192.168.8.1 "
+      "--telegram-token-file /etc/provodka/bot");
+  sub->callback([] { run(o); });
+}
+
+}  // namespace provodka::tools
