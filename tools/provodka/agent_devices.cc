@@ -1,5 +1,4 @@
 #include "adapters/device_agent/agent.h"
-
 #include "ledger/log/directory_source.h"
 #include "tools/provodka/agent_parts.h"
 #include "tools/provodka/agents.h"

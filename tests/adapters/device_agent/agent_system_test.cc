@@ -110,7 +110,10 @@ class Desk : public CommandSink {
 
 void eventually(const std::function<bool()>& holds) {
   const auto end = std::chrono::steady_clock::now() + 30s;
-  while (!holds() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(5ms);
+  std::mutex mutex;
+  std::condition_variable looked_at_again;
+  std::unique_lock lock(mutex);
+  while (!holds() && std::chrono::steady_clock::now() < end) looked_at_again.wait_for(lock, 5ms);
   CHECK(holds());
 }
 

@@ -1,6 +1,5 @@
-#include "adapters/routeros/values.h"
-
 #include "adapters/routeros/tag.h"
+#include "adapters/routeros/values.h"
 
 #include <catch2/catch_test_macros.hpp>
 
