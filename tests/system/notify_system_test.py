@@ -33,7 +33,6 @@ class House:
         self.agent_binary, self.path = agent_binary, path
         self.data = os.path.join(path, "data")
         self.server = s.Server(binary, self.data)
-        self.client = self.server.connect()
         self.stick = Emulator("hilink", "--send-ms", 1, *stick_flags)
         self.bot = Emulator("telegram", "--token", TOKEN)
         self.token_file = os.path.join(path, "token")
@@ -44,7 +43,6 @@ class House:
     def close(self):
         if self.agent is not None:
             self.kill_agent()
-        self.client.close()
         for emulator in (self.stick, self.bot):
             emulator.stop()
         if self.server.process.poll() is None:
@@ -52,7 +50,9 @@ class House:
 
     def do(self, kind, data):
         self.count += 1
-        status, body = self.client.post(s.command(kind, f"c-{self.count}", TENANT, data))
+        # A connection each: one that is kept is closed by the server while a test waits for something else.
+        with self.server.connect() as client:
+            status, body = client.post(s.command(kind, f"c-{self.count}", TENANT, data))
         s.expect(status == 201, f"{kind} is recorded", data, body)
         return json.loads(body)["sequence"]
 
@@ -100,7 +100,7 @@ class House:
         return self.do("message.send", {"subscriber": name, "template": "news", "fields": {"text": text}})
 
     def events(self, *types):
-        status, body = self.client.get(f"/v1/{TENANT}/events?limit=10000")
+        status, body = self.server.get(f"/v1/{TENANT}/events?limit=10000")
         s.expect(status == 200, "events are read", status)
         events = [json.loads(line) for line in body.splitlines()]
         named = [(event["type"].rsplit(".", 1)[0], {**event["data"], "sequence": int(event["id"])}) for event in events]
@@ -297,10 +297,8 @@ def server_away(h):
         messages[h.message("s-1", f"n{i}")] = f"n{i}"
     s.poll(lambda: h.stick.state()["sent"], "the first goes out")
     binary, port = h.server.process.args[0], h.server.address[1]
-    h.client.close()
     h.server.kill()
     h.server = s.Server(binary, h.data, listen=f"127.0.0.1:{port}")
-    h.client = h.server.connect()
     for message, text in messages.items():
         lines = h.settled(message)
         s.expect(lines[-1][0] == "sent" and h.texts()[text] == 1, "each goes out once", lines, h.texts())
