@@ -30,10 +30,10 @@ class NobodysData : public PersonalData {
 
 // Calls f(kind, table) for the tables of all projections that are only added to.
 template <class F>
-void for_each_appended(F&& f) {
+void for_each_appended(const std::vector<ProjectionKind>& kinds, F&& f) {
   NoSource source;
   NobodysData personal;
-  for (const ProjectionKind& kind : all_projections()) {
+  for (const ProjectionKind& kind : kinds) {
     const auto projection = kind.make({source, personal});
     for (const Table* table : projection->tables()) {
       if (dynamic_cast<const Appends*>(table)) f(kind, table->name());
@@ -47,7 +47,8 @@ double seconds_since(std::chrono::steady_clock::time_point began) {
 
 }  // namespace
 
-Gauge::Gauge(const std::string& postgres) : connection_(connect(postgres, "provodka gauge")) {}
+Gauge::Gauge(const std::string& postgres, const std::vector<ProjectionKind>& kinds)
+    : connection_(connect(postgres, "provodka gauge")), kinds_(kinds) {}
 
 Position Gauge::slowest() {
   pqxx::work transaction(*connection_);
@@ -59,7 +60,7 @@ Position Gauge::slowest() {
 uint64_t Gauge::appended_rows() {
   pqxx::work transaction(*connection_);
   uint64_t rows = 0;
-  for_each_appended([&](const ProjectionKind& kind, const std::string& table) {
+  for_each_appended(kinds_, [&](const ProjectionKind& kind, const std::string& table) {
     rows +=
         transaction.exec(fmt::format("SELECT count(*) FROM {}.{}", schema_of(kind, Slot::live), table))[0][0]
             .as<uint64_t>();
@@ -69,7 +70,7 @@ uint64_t Gauge::appended_rows() {
 
 Gauge::Copied Gauge::copy_floor() {
   Copied copied{0, 0};
-  for_each_appended([&](const ProjectionKind& kind, const std::string& table) {
+  for_each_appended(kinds_, [&](const ProjectionKind& kind, const std::string& table) {
     const std::string live = schema_of(kind, Slot::live),
                       file = fmt::format("provodka_floor_{}_{}", kind.name, table);
     pqxx::work transaction(*connection_);

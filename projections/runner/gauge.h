@@ -2,6 +2,7 @@
 
 #include "ledger/core/ids.h"
 #include "ledger/core/result.h"
+#include "projections/runner/projection.h"
 
 #include <memory>
 #include <string>
@@ -14,7 +15,7 @@ namespace provodka::projections {
 // What measurements ask of Postgres. Throws what pqxx throws.
 class Gauge {
  public:
-  explicit Gauge(const std::string& postgres);
+  Gauge(const std::string& postgres, const std::vector<ProjectionKind>& kinds);
 
   // What every projection has; zero before the first.
   Position slowest();
@@ -34,6 +35,7 @@ class Gauge {
 
  private:
   std::unique_ptr<pqxx::connection> connection_;
+  const std::vector<ProjectionKind>& kinds_;
 };
 
 }  // namespace provodka::projections

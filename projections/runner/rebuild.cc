@@ -88,13 +88,14 @@ Result<void> rebuild_on(pqxx::connection& connection, const ProjectionKind& kind
                kind.name);
 }
 
-Result<void> rebuild(const ProjectionKind& kind, log::EventSource& source, PersonalData& personal,
-                     const std::string& postgres, const std::function<bool(const RebuildProgress&)>& go_on) {
+Result<void> rebuild(const ProjectionKind& kind, const std::vector<ProjectionKind>& all,
+                     log::EventSource& source, PersonalData& personal, const std::string& postgres,
+                     const std::function<bool(const RebuildProgress&)>& go_on) {
   try {
     const auto connection = connect(postgres, fmt::format("provodka rebuild {}", kind.name));
-    install(*connection, all_projections());
+    install(*connection, all);
     Feed feed(source);
-    return rebuild_on(*connection, kind, all_projections(), feed, personal, postgres, go_on);
+    return rebuild_on(*connection, kind, all, feed, personal, postgres, go_on);
   } catch (const Overtaken&) {
     return fault("another rebuild of {} is under way", kind.name);
   } catch (const std::exception& exception) {

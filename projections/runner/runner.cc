@@ -169,7 +169,6 @@ void Runner::Impl::report() {
 
 Runner::Runner(log::EventSource& source, PersonalData& personal, RunnerOptions options)
     : impl_(std::make_unique<Impl>(source, personal, std::move(options))) {
-  if (impl_->options.kinds.empty()) impl_->options.kinds = all_projections();
   for (const ProjectionKind& kind : impl_->options.kinds)
     impl_->threads.emplace_back([this, &kind] { impl_->run(kind); });
   impl_->threads.emplace_back([this] { impl_->report(); });

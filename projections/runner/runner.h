@@ -12,7 +12,7 @@ namespace provodka::projections {
 
 struct RunnerOptions {
   std::string postgres;                   // a libpq URL or connection string
-  std::vector<ProjectionKind> kinds;      // none: all there are
+  std::vector<ProjectionKind> kinds;      // all_projections()
   std::function<void(std::string)> warn;  // what the operator should know; any thread
 };
 
@@ -39,7 +39,8 @@ struct RebuildProgress {
 // Fills new tables beside the live ones, then puts them in their place; readers see the old rows until then
 // and the new ones after. An interrupted one goes on where it was. A fault says why there are still the old
 // tables.
-Result<void> rebuild(const ProjectionKind&, log::EventSource&, PersonalData&, const std::string& postgres,
+Result<void> rebuild(const ProjectionKind&, const std::vector<ProjectionKind>& all, log::EventSource&,
+                     PersonalData&, const std::string& postgres,
                      const std::function<bool(const RebuildProgress&)>& go_on);
 
 }  // namespace provodka::projections

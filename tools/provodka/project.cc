@@ -87,8 +87,8 @@ void rebuild(const Options& options) {
     const auto began = std::chrono::steady_clock::now();
     Progress progress(std::string(kind->name), origin.source->last().value());
     Position reached;
-    or_fail(projections::rebuild(*kind, *origin.source, *origin.personal, options.postgres,
-                                 [&](const projections::RebuildProgress& at) {
+    or_fail(projections::rebuild(*kind, projections::all_projections(), *origin.source, *origin.personal,
+                                 options.postgres, [&](const projections::RebuildProgress& at) {
                                    reached = at.position;
                                    progress.at(at.position.value());
                                    return true;
@@ -108,10 +108,11 @@ void follow(const Options& options) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   const Origin origin = origin_of(options);
-  projections::Runner runner(*origin.source, *origin.personal,
-                             {.postgres = options.postgres, .kinds = {}, .warn = [](const std::string& text) {
-                                fmt::print(stderr, "provodka: {}\n", text);
-                              }});
+  projections::Runner runner(
+      *origin.source, *origin.personal,
+      {.postgres = options.postgres,
+       .kinds = projections::all_projections(),
+       .warn = [](const std::string& text) { fmt::print(stderr, "provodka: {}\n", text); }});
   fmt::print("projecting {}\n", origin.source->name());
   std::fflush(stdout);
   int number = 0;

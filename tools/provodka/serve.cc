@@ -97,8 +97,10 @@ void serve(const Flags& flags) {
   KeyholderData personal(engine->subscriber_keys());
   std::optional<projections::Runner> projector;
   if (!config.postgres.empty()) {
-    projector.emplace(source, personal,
-                      projections::RunnerOptions{.postgres = config.postgres, .kinds = {}, .warn = warn});
+    projector.emplace(
+        source, personal,
+        projections::RunnerOptions{
+            .postgres = config.postgres, .kinds = projections::all_projections(), .warn = warn});
   }
   engine::EngineSource mirrored(*engine);
   auto mirror = start_mirror(config, mirrored, warn);

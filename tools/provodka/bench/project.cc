@@ -78,15 +78,16 @@ CaughtUp catch_up(const std::string& dir, const std::string& postgres) {
                  step = std::min<uint64_t>(1'000'000, std::max<uint64_t>(last / 4, 1));
   std::vector<std::pair<double, uint64_t>> marks;
   const auto began = BenchClock::now();
-  projections::Runner runner(*source, personal,
-                             {.postgres = postgres, .kinds = {}, .warn = [](const std::string& text) {
-                                fmt::print(stderr, "provodka: {}\n", text);
-                              }});
+  projections::Runner runner(
+      *source, personal,
+      {.postgres = postgres, .kinds = projections::all_projections(), .warn = [](const std::string& text) {
+         fmt::print(stderr, "provodka: {}\n", text);
+       }});
   std::optional<projections::Gauge> gauge;
   for (uint64_t reached = 0; reached < last;) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     try {
-      if (!gauge) gauge.emplace(postgres);
+      if (!gauge) gauge.emplace(postgres, projections::all_projections());
       reached = gauge->slowest().value();
     } catch (const std::exception&) {
       gauge.reset();  // nothing is installed yet
@@ -113,7 +114,7 @@ Latencies lag_at(engine::Engine& engine, const std::string& postgres, uint64_t p
   std::atomic<bool> done{false};
   Latencies lags;
   std::thread watcher([&] {
-    projections::Gauge gauge(postgres);
+    projections::Gauge gauge(postgres, projections::all_projections());
     for (;;) {
       const bool is_last = done;
       const Position reached = gauge.slowest();
@@ -161,7 +162,7 @@ BenchResult bench_project(const BenchOptions& options) {
   load(dir.path(), options.events);
   const auto postgres = or_fail(PrivatePostgres::start());
   const CaughtUp caught_up = catch_up(dir.path(), postgres->url());
-  projections::Gauge gauge(postgres->url());
+  projections::Gauge gauge(postgres->url(), projections::all_projections());
   const uint64_t rows = gauge.appended_rows(), events = gauge.slowest().value();
   std::vector<double> pages;
   for (int i = 0; i < 200; ++i) pages.push_back(gauge.statement_page_ms(kTenant, kBusy, kPageRows));
@@ -175,7 +176,8 @@ BenchResult bench_project(const BenchOptions& options) {
   {
     engine::EngineSource source(*engine);
     KeyholderData personal(engine->subscriber_keys());
-    projections::Runner runner(source, personal, {.postgres = postgres->url(), .kinds = {}, .warn = {}});
+    projections::Runner runner(
+        source, personal, {.postgres = postgres->url(), .kinds = projections::all_projections(), .warn = {}});
     // What fell due since the sample's end comes first.
     auto job = std::make_unique<engine::Job>();
     engine::Prepared& prepared = job->commands.emplace_back();
