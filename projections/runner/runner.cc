@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include <pqxx/except>
 #include <pqxx/result>
 #include <pqxx/transaction>
 
@@ -86,10 +87,12 @@ struct Runner::Impl {
 bool Runner::Impl::follow(const ProjectionKind& kind) {
   const auto connection = connect(options.postgres, fmt::format("provodka {}", kind.name));
   install_all(*connection);
-  all_is_well();
   std::optional<Progress> progress;
   {
     pqxx::work transaction(*connection);
+    if (std::string_view(transaction.exec("SHOW transaction_read_only")[0][0].c_str()) == "on")
+      throw pqxx::sql_error("cannot write in a read-only transaction", "", "25006");
+    all_is_well();
     progress = progress_of(transaction, kind, Slot::live, false);
   }
   if (progress && progress->fingerprint != fingerprint_of(kind)) {

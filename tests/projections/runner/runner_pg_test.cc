@@ -42,6 +42,10 @@ class Lines : public log::EventSource {
     add(line.view());
   }
 
+  void add_all(const Lines& others) {
+    for (const auto& frame : others.frames_) add(frame->line(0));
+  }
+
   Result<log::FramePtr> frame_at(Position from, std::chrono::milliseconds timeout) override {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, timeout, [&] { return stopped_ || from.value() <= frames_.size(); });
@@ -203,7 +207,7 @@ TEST_CASE("rows are set, summed and added, also over several batches and runs") 
 
   SECTION("another version of the fold fills new tables by itself") {
     Lines same;
-    for (uint64_t i = 1; i <= 6; ++i) same.add((*lines.frame_at(Position(i), 0ms))->line(0));
+    same.add_all(lines);
     // The old tables have the position already: the new ones come with the swap.
     run_until(same, postgres.url(), {toy<2>()}, Position(6), "",
               "SELECT bool_and(generation = 1) FROM provodka_runner.projection");
