@@ -59,11 +59,11 @@ struct EventLog::Impl {
   rocksdb::WriteBatch batch;
   std::string failed;  // why nothing more is accepted
 
-  // At the frame that holds `from`, or the first one behind it.
-  std::unique_ptr<rocksdb::Iterator> iterator_at(Position from) const {
+  // At the frame that holds `from`, or the first one behind it. Whoever reads on from there reads ahead.
+  std::unique_ptr<rocksdb::Iterator> iterator_at(Position from, size_t readahead = 2 << 20) const {
     rocksdb::ReadOptions read;
     read.fill_cache = false;
-    read.readahead_size = 2 << 20;
+    read.readahead_size = readahead;
     std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(read));
     it->SeekForPrev(rocks_key(from));
     if (!it->Valid() && it->status().ok()) it->SeekToFirst();
@@ -272,7 +272,7 @@ Result<void> EventLog::catch_up() {
 }
 
 Result<FramePtr> EventLog::frame_at(Position position) const {
-  const auto it = impl_->iterator_at(position);
+  const auto it = impl_->iterator_at(position, 0);
   if (!it->Valid()) {
     std::string reason = it->status().ok() ? "there is no frame" : it->status().ToString();
     auto beside = impl_->frames_beside_damage(position.value(), position.value() + 1, reason);

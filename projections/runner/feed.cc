@@ -5,8 +5,8 @@
 namespace provodka::projections {
 namespace {
 
-// Enough for projections that are a few frames apart. A frame of 256 KiB is about a megabyte when decoded.
-constexpr size_t kFramesKept = 48;
+// Two batches: projections that are one apart still share. A decoded frame of 256 KiB is about half a megabyte.
+constexpr size_t kFramesKept = 256;
 
 DecodedFramePtr decode(const log::FramePtr& frame) {
   auto decoded = std::make_shared<DecodedFrame>();

@@ -19,7 +19,7 @@ struct Overtaken : std::runtime_error {
 
 // How much one transaction takes: what is there, up to so many events or rows.
 struct BatchLimits {
-  size_t events = 200'000;
+  size_t events = 100'000;
   size_t rows = 800'000;
 };
 
