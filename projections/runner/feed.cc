@@ -5,7 +5,8 @@
 namespace provodka::projections {
 namespace {
 
-// Two batches: projections that are one apart still share. A decoded frame of 256 KiB is about half a megabyte.
+// Two batches: projections that are one apart still share. A decoded frame of 256 KiB is about half a
+// megabyte.
 constexpr size_t kFramesKept = 256;
 
 DecodedFramePtr decode(const log::FramePtr& frame) {
