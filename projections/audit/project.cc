@@ -1,3 +1,4 @@
+#include "ledger/core/hex.h"
 #include "projections/runner/projection.h"
 
 #include <algorithm>
@@ -46,9 +47,7 @@ std::optional<Id> other_of_event(const E& event) {
 // Hexadecimal; none where nobody sent a command.
 std::optional<std::string> printed(const codec::CauseHash& hash) {
   if (std::ranges::all_of(hash, [](unsigned char byte) { return byte == 0; })) return std::nullopt;
-  std::string hex;
-  for (const unsigned char byte : hash) fmt::format_to(std::back_inserter(hex), "{:02x}", byte);
-  return hex;
+  return hex_of(hash);
 }
 
 class Audit : public Projection {

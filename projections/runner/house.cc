@@ -1,5 +1,7 @@
 #include "projections/runner/house.h"
 
+#include "ledger/core/hex.h"
+
 #include <openssl/sha.h>
 #include <pqxx/except>
 #include <pqxx/result>
@@ -25,9 +27,7 @@ std::string sha256(std::initializer_list<std::string_view> parts) {
   }
   unsigned char hash[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash);
-  std::string hex;
-  for (const unsigned char byte : hash) fmt::format_to(std::back_inserter(hex), "{:02x}", byte);
-  return hex;
+  return hex_of(hash);
 }
 
 // The operators of the extension are where somebody installed it.

@@ -1,5 +1,6 @@
 #include "projections/runner/member.h"
 
+#include "ledger/core/hex.h"
 #include "ledger/log/merkle.h"
 #include "projections/runner/postgres.h"
 
@@ -10,12 +11,7 @@
 namespace provodka::projections {
 namespace {
 
-std::string hash_of(std::string_view line) {
-  std::string hex;
-  const log::Hash hash = log::leaf_hash(line);
-  for (const auto byte : hash.bytes) fmt::format_to(std::back_inserter(hex), "{:02x}", byte);
-  return hex;
-}
+std::string hash_of(std::string_view line) { return hex_of(log::leaf_hash(line).bytes); }
 
 // What procedures change they find by its key, however much there is: a plan that reads a whole table to save
 // that would be chosen from what was known of the tables when they were small.
