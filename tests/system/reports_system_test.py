@@ -19,6 +19,7 @@ class Books:
     def __init__(self, client):
         self.client = client
         self.count = 0
+        self.position = 0
 
     def do(self, kind, data, command_id=None, refused=None):
         """The sequence of the first event, which is a message's number."""
@@ -29,6 +30,7 @@ class Books:
             s.expect(answer.get("code") == refused, f"{kind} is refused", data, answer)
             return 0
         s.expect(status == 201, f"{kind} is recorded", data, answer)
+        self.position = answer["position"]
         return answer["sequence"]
 
     def at(self, time):
@@ -242,7 +244,8 @@ def check_words(binary, data, postgres):
     ):
         s.expect(sentence in said, "the timeline says", sentence, sorted(said))
     s.expect(any(text.endswith("not sent by sms, attempt 2: the modem says 500; nothing more is tried") for text in said), "why", sorted(said))
-    subjects = {row["sequence"]: row["subject"] for row in postgres.rows("SELECT sequence, subject FROM provodka.audit_events")}
+    subjects = {row["sequence"]: row["subject"] for row in postgres.rows(
+        f"SELECT sequence, subject FROM provodka.audit_events WHERE tenant = '{TENANT}'")}
     lines = {event["id"]: event["subject"] for event in map(json.loads, s.Program(binary).lines(data, TENANT))}
     same("subjects", subjects, lines)
 
@@ -269,15 +272,16 @@ def main(binary):
                 books = Books(client)
                 network(books)
                 ids = messages(books)
-                with Projector(binary, data, postgres.url, f"{path}/projector.stderr") as projector:
-                    postgres.wait_for(json.loads(client.post(s.create_tenant("other", "other"))[1])["position"])
-                    projector.kill()
-                # Another projector knows of the attempts that were begun before it.
+            with Projector(binary, data, postgres.url, f"{path}/projector.stderr") as projector:
+                postgres.wait_for(books.position)
+                projector.kill()
+            # The next one knows of the attempts that were begun before it.
+            with server.connect() as client:
+                books.client = client
                 books.told(ids["caused"], "delivered", attempt=1)
                 books.do("message.report", {"message": ids["caused"], "outcome": "sent"}, refused="message_settled")
-                position = json.loads(client.post(s.create_tenant("third", "third"))[1])["position"]
             with Projector(binary, data, postgres.url, f"{path}/projector.stderr"):
-                postgres.wait_for(position)
+                postgres.wait_for(books.position)
                 results = check_devices(binary, data, postgres)
                 check_access(postgres)
                 lines, asked = check_messages(binary, data, postgres, ids)
