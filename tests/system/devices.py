@@ -2,11 +2,13 @@
 
 import json
 import os
+import random
 import select
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -246,6 +248,34 @@ class Network:
                 one.kill()
         for emulator in self.routers:
             emulator.__exit__()
+
+
+class Load(threading.Thread):
+    """Blocks and unblocks at random until it is told to stop; a server that is away is asked again."""
+
+    def __init__(self, net, seed):
+        super().__init__(daemon=True)
+        self.net, self.chance = net, random.Random(seed)
+        self.stopping = threading.Event()
+        self.recorded = 0
+
+    def run(self):
+        i = 0
+        while not self.stopping.is_set():
+            i += 1
+            point = self.chance.choice(self.chance.choice(self.net.points)[1:])
+            kind = self.chance.choice(["access.block", "access.unblock"])
+            try:
+                with s.Client(("127.0.0.1", self.net.port)) as client:
+                    status, _ = client.post(s.command(kind, f"load{i}", TENANT, {"point": point, "reason": "load"}))
+                self.recorded += status == 201
+            except (OSError, s.http.client.HTTPException):
+                pass
+            self.stopping.wait(0.005)
+
+    def stop(self):
+        self.stopping.set()
+        self.join(s.DEADLINE_S)
 
 
 def now():

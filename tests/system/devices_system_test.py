@@ -6,10 +6,9 @@ import os
 import random
 import sys
 import tempfile
-import threading
 
 import server as s
-from devices import LOGIN, TENANT, Network, now
+from devices import LOGIN, TENANT, Load, Network, now
 
 KILLS = int(os.environ.get("DEVICE_KILLS", "25"))
 POINTS = 100
@@ -129,34 +128,6 @@ def a_day_without_power(net):
     s.poll(lambda: sum("print" in r["text"] and "address-list" in r["text"] for r in emulator.requests()[quiet:]) >= 2,
            "it is compared again")  # fmt: skip
     s.expect(not [r for r in emulator.requests()[quiet:] if changing(r)], "and nothing is left to send")
-
-
-class Load(threading.Thread):
-    """Blocks and unblocks at random until it is told to stop; a server that is away is asked again."""
-
-    def __init__(self, net, seed):
-        super().__init__(daemon=True)
-        self.net, self.chance = net, random.Random(seed)
-        self.stopping = threading.Event()
-        self.recorded = 0
-
-    def run(self):
-        i = 0
-        while not self.stopping.is_set():
-            i += 1
-            point = self.chance.choice(self.chance.choice(self.net.points)[1:])
-            kind = self.chance.choice(["access.block", "access.unblock"])
-            try:
-                with s.Client(("127.0.0.1", self.net.port)) as client:
-                    status, _ = client.post(s.command(kind, f"load{i}", TENANT, {"point": point, "reason": "load"}))
-                self.recorded += status == 201
-            except (OSError, s.http.client.HTTPException):
-                pass
-            self.stopping.wait(0.005)
-
-    def stop(self):
-        self.stopping.set()
-        self.join(s.DEADLINE_S)
 
 
 def killed_at_random(net):
