@@ -163,8 +163,8 @@ void Agent::Impl::forget() {
 
 // What a worker was made for; another one is made where it differs.
 std::string Agent::Impl::identity(const Device& device) const {
-  return fmt::format("{} {} {} {}", device.address, static_cast<uint32_t>(device.kind),
-                     static_cast<uint32_t>(device.mode), device.sealed);
+  return fmt::format("{} {} {} {} {}", device.address, static_cast<uint32_t>(device.kind),
+                     static_cast<uint32_t>(device.mode), device.sealed, device.fingerprint);
 }
 
 // Two devices of a tenant at one address would take away each other's entries.

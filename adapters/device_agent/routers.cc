@@ -7,25 +7,28 @@
 namespace provodka::device_agent {
 namespace {
 
-enum Part : uint32_t { kList = 1, kLease = 2, kSecret = 4, kQueue = 8 };
+enum Part : uint32_t { kLists = 1, kLease = 2, kSecret = 4, kQueue = 8 };
 
 uint32_t parts_of(device::Mode mode) {
   switch (mode) {
     case device::Mode::address_list:
-      return kList;
+      return kLists;
     case device::Mode::dhcp_lease:
       return kLease;
     case device::Mode::ppp_secret:
       return kSecret;
     case device::Mode::simple_queue:
-      return kList | kQueue;
+      return kLists | kQueue;
   }
   return 0;
 }
 
 std::vector<std::unique_ptr<routeros::Mode>> modes_of_parts(uint32_t parts) {
   std::vector<std::unique_ptr<routeros::Mode>> modes;
-  if (parts & kList) modes.push_back(routeros::address_list_mode());
+  if (parts & kLists) {
+    modes.push_back(routeros::address_list_mode());
+    modes.push_back(routeros::address_list_mode({.list = routeros::AddressListOptions().list, .v6 = true}));
+  }
   if (parts & kLease) modes.push_back(routeros::dhcp_lease_mode());
   if (parts & kSecret) modes.push_back(routeros::ppp_secret_mode());
   if (parts & kQueue) modes.push_back(routeros::simple_queue_mode());
@@ -47,7 +50,11 @@ Result<routeros::RouterOptions> router_options(const Device& device, Login login
   options.endpoint.host = std::move(host);
   const bool tls =
       device.kind == device::Kind::routeros_api_tls || device.kind == device::Kind::routeros_rest_tls;
-  options.endpoint.tls.mode = tls ? routeros::TlsOptions::Mode::unverified : routeros::TlsOptions::Mode::off;
+  using Tls = routeros::TlsOptions::Mode;
+  options.endpoint.tls.mode = !tls                         ? Tls::off
+                              : device.fingerprint.empty() ? Tls::unverified
+                                                           : Tls::fingerprint;
+  options.endpoint.tls.fingerprint = device.fingerprint;
   options.login = std::move(login.name);
   options.password = std::move(login.password);
   return options;
@@ -71,10 +78,6 @@ std::vector<std::unique_ptr<routeros::Mode>> modes_left(const Device& device) {
     if (device.former_modes >> static_cast<uint32_t>(mode) & 1) parts |= parts_of(mode);
   }
   return modes_of_parts(parts & ~parts_of(device.mode));
-}
-
-bool lets_go_by_target(device::Mode mode) {
-  return mode == device::Mode::address_list || mode == device::Mode::simple_queue;
 }
 
 }  // namespace provodka::device_agent

@@ -11,8 +11,8 @@
 // From what the books call a device to what drives a router.
 namespace provodka::device_agent {
 
-// Where it is and who logs in, with the timeouts of `base`. TLS keeps out who only listens: nothing in the
-// books says yet which certificate a router has.
+// Where it is and who logs in, with the timeouts of `base`. Without a fingerprint of its certificate TLS
+// keeps out only who listens.
 Result<routeros::RouterOptions> router_options(const Device& device, Login login,
                                                routeros::RouterOptions base = {});
 
@@ -25,9 +25,5 @@ std::vector<std::unique_ptr<routeros::Mode>> modes_of(device::Mode mode);
 
 // What enforced the modes that a device had before, as far as its present one does not: to be emptied.
 std::vector<std::unique_ptr<routeros::Mode>> modes_left(const Device& device);
-
-// Whether a point that the device does not serve any more is let go of by what `Wanted::target` says of it.
-// Where not, only a reconcile finds what it left.
-bool lets_go_by_target(device::Mode mode);
 
 }  // namespace provodka::device_agent

@@ -13,6 +13,16 @@ constexpr uint64_t kBitsPerMegabit = 1'000'000;
 
 std::string_view text_of(const auto& optional) { return optional ? optional->text : std::string_view(); }
 
+std::vector<IpPrefix> read_prefixes(const device::Prefixes& given) {
+  std::vector<IpPrefix> prefixes;
+  for (const auto text : given) {
+    const auto prefix = IpPrefix::parse(text.text);
+    INVARIANT(prefix, "a recorded prefix is one", text.text);
+    prefixes.push_back(*prefix);
+  }
+  return prefixes;
+}
+
 bool is_good(access::Outcome outcome) { return outcome != access::Outcome::failed; }
 
 }  // namespace
@@ -158,6 +168,8 @@ void Wanted::on(const device::DeviceRegistered& event) {
   device.mode = event.mode;
   device.address = event.address.text;
   device.sealed = event.sealed.text;
+  device.fingerprint = text_of(event.fingerprint);
+  device.serves = read_prefixes(event.serves);
   ++tenants_[tenant_].active;
   changes_->devices = true;
   assign_deviceless();
@@ -172,7 +184,14 @@ void Wanted::on(const device::DeviceChanged& event) {
   if (event.kind) device.kind = *event.kind;
   if (event.address) device.address = event.address->text;
   if (event.sealed) device.sealed = event.sealed->text;
+  if (event.fingerprint) {
+    const std::string_view given = event.fingerprint->text;
+    device.fingerprint = given == device::kNoFingerprint ? std::string_view() : given;
+  }
   changes_->devices = true;
+  if (!event.serves) return;
+  device.serves = read_prefixes(*event.serves);
+  assign_deviceless();
 }
 
 void Wanted::on(const device::DeviceRetired& event) {
@@ -184,34 +203,54 @@ void Wanted::on(const device::DeviceRetired& event) {
   assign_deviceless();
 }
 
-// Gives the points that name no device to the tenant's only one, or takes them from it.
+// Gives the points that name no device to those that serve where they are.
 void Wanted::assign_deviceless() {
   Tenant& tenant = tenants_[tenant_];
   tenant.only = {};
-  if (tenant.active == 1) {
-    const auto only = std::ranges::find_if(
-        devices_, [&](const Device& d) { return d.is_active() && d.tenant == tenant.name; });
-    tenant.only = id_of(*only);
+  tenant.prefixes.clear();
+  for (auto& lengths : tenant.lengths) lengths.clear();
+  for (const Device& device : devices_) {
+    if (!device.is_active() || device.tenant != tenant.name) continue;
+    if (tenant.active == 1 && device.serves.empty()) tenant.only = id_of(device);
+    for (const IpPrefix& prefix : device.serves) {
+      tenant.prefixes.emplace(prefix, id_of(device));
+      tenant.lengths[prefix.is_v6()].insert(prefix.bits());
+    }
   }
   std::erase_if(tenant.deviceless, [&](uint32_t number) { return bool(points_[number].named); });
   for (const uint32_t number : tenant.deviceless) assign(points_[number]);
 }
 
-void Wanted::assign(AccessPoint& point) {
-  DeviceId server = point.named;
+DeviceId Wanted::server_of(const AccessPoint& point) const {
+  if (point.gone) return {};
+  if (point.named) return point.named;
+  const Tenant& tenant = tenants_[point.tenant];
   // A router can do nothing for one that does not say where it is.
   const bool is_somewhere = !point.address.empty() || !point.mac.empty() || !point.login.empty();
-  if (!server && is_somewhere) server = tenants_[point.tenant].only;
-  if (point.gone) server = {};
+  if (tenant.prefixes.empty()) return is_somewhere ? tenant.only : DeviceId();
+  const auto address = IpPrefix::parse(point.address);
+  if (!address) return {};
+  for (const unsigned bits : tenant.lengths[address->is_v6()]) {
+    if (bits > address->bits()) continue;
+    const auto found = tenant.prefixes.find(address->cut_to(bits));
+    if (found != tenant.prefixes.end()) return found->second;
+  }
+  return {};
+}
+
+void Wanted::assign(AccessPoint& point) {
+  const DeviceId server = server_of(point);
   if (server == point.server) return;
   const PointId id = id_of(point);
   if (point.server) {
     devices_[point.server.value()].points.erase(id.value());
+    devices_[point.server.value()].former.insert(id.value());
     changes_->points.push_back({point.server, id});
   }
   point.server = server;
   if (!server) return;
   devices_[server.value()].points.insert(id.value());
+  devices_[server.value()].former.erase(id.value());
   changes_->points.push_back({server, id});
 }
 
@@ -228,7 +267,8 @@ routeros::Point Wanted::target(PointId id, DeviceId of) const {
   const AccessPoint& point = points_[id.value()];
   routeros::Point target;
   target.tag = point.tag;
-  if (point.server != of) return target;
+  target.gone = point.server != of;
+  if (target.gone) return target;
   target.on = point.on;
   target.address = point.address;
   target.mac = point.mac;

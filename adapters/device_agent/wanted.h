@@ -3,9 +3,13 @@
 #include "adapters/routeros/mode.h"
 #include "ledger/codec/event_codec.h"
 #include "ledger/core/ids.h"
+#include "ledger/core/ip_prefix.h"
 #include "ledger/core/result.h"
 
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,13 +26,16 @@ using Numbers = boost::unordered_flat_set<uint32_t>;
 // A router, or a name of one that points have given and that is not registered yet.
 struct Device {
   std::string tenant, name;
-  std::string address;  // host:port
-  std::string sealed;   // the newest credentials
+  std::string address;           // host:port
+  std::string sealed;            // the newest credentials
+  std::string fingerprint;       // of its certificate, as it was given; empty: any will do
+  std::vector<IpPrefix> serves;  // whose points are its own unless they name another
   device::Kind kind{};
   device::Mode mode{};
   uint32_t former_modes = 0;  // a bit each: it may still hold what they left there
   bool registered = false, retired = false;
   Numbers points;   // that it serves, or will when it is registered
+  Numbers former;   // that it served once, and does not now
   Numbers leaving;  // that nobody serves any more, and whose last version it has not reported
 
   bool is_active() const { return registered && !retired; }
@@ -84,8 +91,7 @@ class Wanted {
   uint32_t points() const { return static_cast<uint32_t>(points_.size()); }
   const std::string& account_of(const AccessPoint& point) const { return accounts_[point.account].name; }
 
-  // What a router is to make of the point. One that it does not serve is on, which leaves no entry where an
-  // entry is what blocks.
+  // What a router is to make of the point. One that it does not serve is gone from it.
   routeros::Point target(PointId id, DeviceId of) const;
 
   // Whether the log says that a router has the point's present version. A point that never changed needs no
@@ -97,8 +103,10 @@ class Wanted {
     std::string name;
     uint64_t last = 0;  // sequence
     uint32_t active = 0;
-    DeviceId only;                     // the only active device, where there is exactly one
-    std::vector<uint32_t> deviceless;  // points that named none when they were added
+    DeviceId only;  // the only active device, where there is exactly one, and it says no prefixes
+    std::map<IpPrefix, DeviceId> prefixes;          // of active devices
+    std::set<unsigned, std::greater<>> lengths[2];  // of these, of IPv4 and IPv6, the longest first
+    std::vector<uint32_t> deviceless;               // points that named none when they were added
   };
   struct Subscription {
     std::string name;
@@ -143,6 +151,7 @@ class Wanted {
   void add_point(std::string_view account, std::string_view point, const access::PointAdded* more);
   void let_go(AccessPoint& point);
   void assign(AccessPoint& point);
+  DeviceId server_of(const AccessPoint& point) const;
   void assign_deviceless();
   void touch(const AccessPoint& point);
   void set_tariff(std::string_view account, std::string_view subscription, uint32_t tariff);

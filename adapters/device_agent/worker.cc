@@ -39,9 +39,7 @@ void Worker::stop() {
 
 void Worker::changed(PointId point) {
   if (!in_step_ && !reconciling_) return;  // the reconcile that comes sees it
-  const bool left = shared_.wanted.point(point).server != device_;
-  const bool unlisted = left && !lets_go_by_target(shared_.wanted.device(device_).mode);
-  if (unlisted || queue_.size() >= shared_.options.queue_max) {
+  if (queue_.size() >= shared_.options.queue_max) {
     reconcile_wanted_ = true;
     queue_.clear();
     queued_.clear();
@@ -141,6 +139,8 @@ Worker::Task<> Worker::reconcile(Self self) {
       asked.push_back({id, worker.shared_.wanted.point(id).version, false});
       points.push_back(worker.shared_.wanted.target(id, worker.device_));
     }
+    for (const uint32_t number : device.former)
+      points.push_back(worker.shared_.wanted.target(PointId(number), worker.device_));
     for (const uint32_t number : device.leaving)
       asked.push_back({PointId(number), worker.shared_.wanted.point(PointId(number)).version, true});
     routeros::Report report = co_await worker.reconciler_->reconcile(std::move(points));

@@ -31,6 +31,8 @@ Task<Answers> Connection::execute(std::vector<Operation> operations) {
 
 bool Connection::is_connected() const { return link_ && link_->is_open(); }
 
+std::string Connection::fingerprint() const { return link_ ? link_->fingerprint() : std::string(); }
+
 void Connection::close() {
   if (link_) link_->close("the connection was closed here");
 }

@@ -40,6 +40,7 @@ class Connection final : public Router {
   Task<Result<void>> connect() override;
   Task<Answers> execute(std::vector<Operation> operations) override;
   bool is_connected() const override;
+  std::string fingerprint() const override;
   void close() override;
   const std::string& place() const override { return place_; }
 

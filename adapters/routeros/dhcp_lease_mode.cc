@@ -1,5 +1,6 @@
 #include "adapters/routeros/mode.h"
 #include "adapters/routeros/values.h"
+#include "ledger/core/ip_prefix.h"
 
 #include <fmt/format.h>
 
@@ -18,14 +19,15 @@ class DhcpLease final : public Mode {
   }
 
   Wish wish(const Point& point) const override {
-    const auto address = plain_address(point.address);
+    if (point.gone) return {};
+    const auto address = IpPrefix::parse(point.address);
     const auto mac = plain_mac(point.mac);
     const auto impossible = [](std::string why) { return Wish{Wish::Kind::impossible, {}, std::move(why)}; };
     if (!mac) return impossible(fmt::format("\"{}\" is no MAC address for a lease", point.mac));
-    if (!address || address->find('/') != address->npos)
+    if (!address || address->is_v6() || !address->is_one_address())
       return impossible(fmt::format("\"{}\" is no IPv4 address for a lease", point.address));
     Wish wish{Wish::Kind::present,
-              {{"address", *address},
+              {{"address", address->text()},
                {"mac-address", *mac},
                {"block-access", point.on ? "no" : "yes"},
                {"disabled", "no"}},
@@ -40,7 +42,7 @@ class DhcpLease final : public Mode {
   }
 
   bool is_same(std::string_view property, std::string_view has, std::string_view wanted) const override {
-    if (property == "address") return plain_address(has) == plain_address(wanted);
+    if (property == "address") return IpPrefix::parse(has) == IpPrefix::parse(wanted);
     if (property == "mac-address") return plain_mac(has) == plain_mac(wanted);
     if (property == "rate-limit") {
       const auto rates = read_rates(has);
@@ -53,7 +55,8 @@ class DhcpLease final : public Mode {
   std::vector<std::string> keys(const Item& item) const override {
     std::vector<std::string> keys;
     if (const auto mac = plain_mac(item.find("mac-address"))) keys.push_back("mac-address=" + *mac);
-    if (const auto address = plain_address(item.find("address"))) keys.push_back("address=" + *address);
+    if (const auto address = IpPrefix::parse(item.find("address")))
+      keys.push_back("address=" + address->text());
     return keys;
   }
 

@@ -71,7 +71,7 @@ class Differ {
         change(point, row, wish, true);
       }
     }
-    if (!best) return true;
+    if (!best) return wish.kind != Wish::Kind::shut;
     const bool anew = mode_.removes() && std::ranges::any_of(wish.item.attributes(), [&](const Attribute& a) {
                         return mode_.is_fixed(a.key) && !mode_.is_same(a.key, best->find(a.key), a.value);
                       });
@@ -192,7 +192,7 @@ std::vector<std::string> names_to_end(const Mode& mode, const Mirror& mirror, st
   std::vector<std::string> names;
   if (mode.sessions_menu().empty()) return names;
   for (const Point& point : points) {
-    if (point.on) continue;
+    if (point.on && !point.gone) continue;
     for (const Item& row : mirror.ours(point.tag)) {
       if (!read_bool(row.find("disabled"))) continue;
       const std::string name(row.find("name"));
@@ -211,13 +211,13 @@ Operation read_menu(const Mode& mode) { return print(mode.menu(), mode.propertie
 std::vector<Operation> read_point(const Mode& mode, const std::string& tag,
                                   const std::vector<std::string>& keys) {
   std::vector<Operation> operations;
-  const auto read = [&](const std::string& which) {
+  const auto read = [&](const std::vector<std::string>& which) {
     auto query = mode.query();
-    query.push_back(which);
+    query.insert(query.end(), which.begin(), which.end());
     operations.push_back(print(mode.menu(), mode.properties(), std::move(query)));
   };
-  read("comment=" + tag);
-  for (const std::string& key : keys) read(key);
+  read({"comment=" + tag});
+  for (const std::string& key : keys) read(mode.query_of(key));
   return operations;
 }
 

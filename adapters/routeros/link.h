@@ -19,6 +19,7 @@ class Link : public std::enable_shared_from_this<Link> {
   Task<Answers> execute(std::vector<Operation> operations);
   bool is_open() const { return state_ == State::open; }
   void close(std::string_view why) { fail(why); }
+  const std::string& fingerprint() const { return stream_.fingerprint(); }
 
  private:
   enum class State : unsigned char { opening, open, closed };

@@ -15,6 +15,7 @@ namespace provodka::routeros {
 struct Point {
   std::string tag;  // tag_of(tenant, point)
   bool on = true;
+  bool gone = false;  // no longer this router's: nothing of ours keeps it out here, and nothing lets it in
   std::string address, mac, login;
   uint64_t up_bps = 0, down_bps = 0;  // both zero: no limit
 };
@@ -25,6 +26,7 @@ struct Wish {
     absent,      // there is none of ours
     present,     // one of ours has these properties; it is added where there is none
     held,        // the same, but only people can add it
+    shut,        // the same, and it does not matter where there is none
     impossible,  // the point lacks something, or has it wrongly
   };
   Kind kind = Kind::absent;
@@ -40,6 +42,8 @@ class Mode {
   virtual const std::string& menu() const = 0;
   virtual std::vector<std::string> properties() const = 0;  // that print has to bring
   virtual std::vector<std::string> query() const { return {}; }
+  // Whether there are routers without this menu, to which it is an empty one.
+  virtual bool may_be_missing() const { return false; }
 
   virtual Wish wish(const Point& point) const = 0;
 
@@ -48,6 +52,8 @@ class Mode {
 
   // What the router lets only one entry have, each in one form: `address=10.0.0.5`.
   virtual std::vector<std::string> keys(const Item& item) const = 0;
+  // The words of a query for one of these keys, as the router may have written it.
+  virtual std::vector<std::string> query_of(const std::string& key) const { return {key}; }
 
   // Whether an entry is made anew, not changed, where this property differs.
   virtual bool is_fixed(std::string_view) const { return false; }
@@ -67,6 +73,7 @@ class Mode {
 
 struct AddressListOptions {
   std::string list = "provodka-blocked";
+  bool v6 = false;  // the list of IPv6, for points with such an address; else that of IPv4
 };
 
 struct DhcpLeaseOptions {
@@ -83,7 +90,7 @@ std::unique_ptr<Mode> address_list_mode(AddressListOptions options = {});
 std::unique_ptr<Mode> dhcp_lease_mode(DhcpLeaseOptions options = {});
 
 // A secret that people added and tagged: disabled while the point is off, and the sessions of its name ended.
-// Never added and never removed, since its password would be lost.
+// Never added and never removed, since its password would be lost: that of a point which is gone is disabled.
 std::unique_ptr<Mode> ppp_secret_mode();
 
 // A queue of the point's speeds. It says nothing about on and off; beside it goes a mode that does.

@@ -23,6 +23,12 @@ void note(Report& report, const Mode& mode, const std::vector<Obstacle>& obstacl
     note(report, Finding::Kind::obstructed, obstacle.tag, mode, obstacle.what);
 }
 
+// Whether it says what the menu holds.
+bool was_read(const Mode& mode, const Answer& answer) {
+  return answer.refusal == Refusal::none ||
+         (answer.refusal == Refusal::no_such_command && mode.may_be_missing());
+}
+
 milliseconds since(Clock::time_point start) {
   return std::chrono::duration_cast<milliseconds>(Clock::now() - start);
 }
@@ -109,7 +115,7 @@ Task<Result<void>> Reconciler::read_back(std::vector<Point>& points, Report& rep
   reading_ = false;
   for (size_t i = 0; i < menus_.size(); ++i) {
     if (!answers[i]) co_return std::unexpected(answers[i].error());
-    if (answers[i]->refusal != Refusal::none)
+    if (!was_read(*menus_[i]->mode, *answers[i]))
       co_return fault("{}: {} cannot be read: {}", router_.place(), menus_[i]->mode->menu(),
                       answers[i]->message);
     report.entries_read += answers[i]->items.size();
@@ -243,7 +249,7 @@ Task<Result<void>> Reconciler::read_points(Menu& menu, std::span<const Point> po
     std::vector<Item> items;
     for (; at < ends[i]; ++at) {
       if (!answers[at]) co_return std::unexpected(answers[at].error());
-      if (answers[at]->refusal != Refusal::none)
+      if (!was_read(mode, *answers[at]))
         co_return fault("{}: {} cannot be read: {}", router_.place(), mode.menu(), answers[at]->message);
       for (Item& item : answers[at]->items) items.push_back(std::move(item));
     }

@@ -129,6 +129,7 @@ Task<> RestClient::work(std::shared_ptr<Batch> batch) {
     const size_t index = batch->next++;
     Result<Answer> answer = co_await exchange(session, batch->operations[index]);
     // The client itself may be gone by now, but only together with its sessions.
+    if (!session->gone) batch->client->fingerprint_ = session->stream.fingerprint();
     if (!answer && !session->gone) batch->client->close();
     batch->answers[index] = std::move(answer);
     if (--batch->left == 0) batch->done.cancel();

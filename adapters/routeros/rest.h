@@ -25,6 +25,7 @@ class RestClient final : public Router {
   Task<Result<void>> connect() override;
   Task<Answers> execute(std::vector<Operation> operations) override;
   bool is_connected() const override { return connected_; }
+  std::string fingerprint() const override { return fingerprint_; }
   void close() override;
   const std::string& place() const override { return place_; }
 
@@ -41,6 +42,7 @@ class RestClient final : public Router {
   std::string place_;
   size_t connections_max_;
   bool connected_ = false;
+  std::string fingerprint_;
   std::vector<std::shared_ptr<Session>> sessions_;
 };
 

@@ -6,6 +6,7 @@ Refusal refusal_of(std::string_view category, std::string_view message) {
   const auto has = [message](std::string_view part) { return message.find(part) != message.npos; };
   if (category == "2" || message == "interrupted") return Refusal::interrupted;
   if (has("no such item")) return Refusal::no_such_item;
+  if (has("no such command")) return Refusal::no_such_command;
   if (has("already have") || has("already exists")) return Refusal::already_there;
   return Refusal::other;
 }

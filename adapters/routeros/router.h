@@ -104,7 +104,7 @@ inline Operation run(std::string menu, std::string command, std::string_view id)
 }
 
 // What the router said no to. Its texts are no contract; these are told by parts of them that have lasted.
-enum class Refusal : unsigned char { none, no_such_item, already_there, interrupted, other };
+enum class Refusal : unsigned char { none, no_such_item, no_such_command, already_there, interrupted, other };
 
 Refusal refusal_of(std::string_view category, std::string_view message);
 
@@ -134,6 +134,10 @@ class Router {
   virtual Task<Answers> execute(std::vector<Operation> operations) = 0;
 
   virtual bool is_connected() const = 0;
+
+  // The SHA-256 of the certificate that the router showed last, in 64 lower-case hexadecimal digits. Empty
+  // where it is not talked to in TLS, or was not reached.
+  virtual std::string fingerprint() const = 0;
   virtual void close() = 0;
 
   // `router 10.0.0.1:8728`: how its Faults begin.

@@ -1,10 +1,16 @@
 #include "adapters/routeros/mode.h"
 #include "adapters/routeros/values.h"
+#include "ledger/core/ip_prefix.h"
 
 #include <fmt/format.h>
 
 namespace provodka::routeros {
 namespace {
+
+// A target is a prefix always.
+std::string target_of(const IpPrefix& address) {
+  return address.is_one_address() ? fmt::format("{}/{}", address.text(), address.bits()) : address.text();
+}
 
 class SimpleQueue final : public Mode {
  public:
@@ -15,15 +21,15 @@ class SimpleQueue final : public Mode {
   }
 
   Wish wish(const Point& point) const override {
+    if (point.gone) return {};
     const Rates rates{point.up_bps, point.down_bps};
     if (rates == Rates{}) return {};
-    const auto address = plain_address(point.address);
+    const auto address = IpPrefix::parse(point.address);
     if (!address)
-      return {
-          Wish::Kind::impossible, {}, fmt::format("\"{}\" is no IPv4 address for a queue", point.address)};
+      return {Wish::Kind::impossible, {}, fmt::format("\"{}\" is no IP address for a queue", point.address)};
     return {Wish::Kind::present,
             {{"name", point.tag},
-             {"target", address->find('/') == address->npos ? *address + "/32" : *address},
+             {"target", target_of(*address)},
              {"max-limit", write_rates(rates)},
              {"disabled", "no"},
              {"comment", point.tag}},
@@ -32,8 +38,7 @@ class SimpleQueue final : public Mode {
 
   bool is_same(std::string_view property, std::string_view has, std::string_view wanted) const override {
     if (property == "target") {
-      const auto target = plain_address(has);
-      return target && target == plain_address(wanted);
+      return IpPrefix::parse(has) == IpPrefix::parse(wanted);
     }
     if (property == "max-limit") {
       const auto rates = read_rates(has);

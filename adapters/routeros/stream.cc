@@ -172,23 +172,24 @@ Task<Result<void>> Stream::shake_hands() {
         "no TLS: {}; is a certificate assigned to the router's service, and is it the one expected?",
         reason_of(ec));
   }
-  Result<void> checked = check_fingerprint();
+  Result<void> checked = look_at_certificate();
   co_return checked;
 }
 
-Result<void> Stream::check_fingerprint() const {
-  if (endpoint_.tls.mode != TlsOptions::Mode::fingerprint) return {};
+Result<void> Stream::look_at_certificate() {
+  fingerprint_.clear();
   const std::unique_ptr<X509, decltype(&X509_free)> certificate(
       SSL_get1_peer_certificate(tls_->native_handle()), &X509_free);
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned bytes = 0;
   if (!certificate || X509_digest(certificate.get(), EVP_sha256(), digest, &bytes) != 1)
     return fault("it shows no certificate");
-  std::string shown;
-  for (unsigned i = 0; i < bytes; ++i) shown += fmt::format("{:02x}", digest[i]);
-  if (shown != digits_of(endpoint_.tls.fingerprint))
-    return fault("its certificate has the SHA-256 {}, which is not the one expected", shown);
-  return {};
+  for (unsigned i = 0; i < bytes; ++i) fingerprint_ += fmt::format("{:02x}", digest[i]);
+  if (endpoint_.tls.mode != TlsOptions::Mode::fingerprint) return {};
+  const std::string expected = digits_of(endpoint_.tls.fingerprint);
+  if (fingerprint_ == expected) return {};
+  return refusal("its certificate has the SHA-256 {}, and not {}, to which it is held", fingerprint_,
+                 expected);
 }
 
 Task<size_t> Stream::read_some(asio::mutable_buffer buffer, error_code& ec) {

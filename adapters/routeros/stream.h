@@ -54,6 +54,9 @@ class Stream {
   bool is_quiet() const;
 
   const Endpoint& endpoint() const { return endpoint_; }
+
+  // Of the certificate that was shown last, as Router::fingerprint.
+  const std::string& fingerprint() const { return fingerprint_; }
   const Executor& executor() const { return executor_; }
 
  private:
@@ -62,13 +65,14 @@ class Stream {
   Task<Result<void>> connect(Clock::time_point deadline);
   Task<Result<void>> shake_hands();
   Result<void> prepare_tls();
-  Result<void> check_fingerprint() const;
+  Result<void> look_at_certificate();
 
   Executor executor_;
   Endpoint endpoint_;
   std::unique_ptr<Socket> socket_;
   std::unique_ptr<asio::ssl::context> tls_context_;
   std::unique_ptr<TlsStream> tls_;
+  std::string fingerprint_;
 };
 
 // What an error of a Stream means, for a Fault.

@@ -27,24 +27,6 @@ std::string write_rate(uint64_t rate) {
 
 bool read_bool(std::string_view text) { return text == "yes" || text == "true"; }
 
-std::optional<std::string> plain_address(std::string_view text) {
-  std::string out;
-  const size_t slash = text.find('/');
-  std::string_view rest = text.substr(0, slash);
-  for (int part = 0; part < 4; ++part) {
-    const size_t dot = part < 3 ? rest.find('.') : rest.size();
-    if (dot == rest.npos) return std::nullopt;
-    const auto value = read_number(rest.substr(0, dot), 255);
-    if (!value) return std::nullopt;
-    out += fmt::format("{}{}", part > 0 ? "." : "", *value);
-    rest.remove_prefix(part < 3 ? dot + 1 : dot);
-  }
-  if (slash == text.npos) return out;
-  const auto bits = read_number(text.substr(slash + 1), 32);
-  if (!bits) return std::nullopt;
-  return *bits == 32 ? out : fmt::format("{}/{}", out, *bits);
-}
-
 std::optional<std::string> plain_mac(std::string_view text) {
   std::string out;
   size_t digits = 0;

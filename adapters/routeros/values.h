@@ -12,9 +12,6 @@ namespace provodka::routeros {
 // `yes` and `true` are true; what else there is, and nothing, is false.
 bool read_bool(std::string_view text);
 
-// An IPv4 address or prefix in its one form: `10.0.0.5` for `10.0.0.5/32`. Nothing for anything else.
-std::optional<std::string> plain_address(std::string_view text);
-
 // `AA:BB:CC:DD:EE:FF` for a MAC address with colons, hyphens, Cisco's dots, or none. Nothing for anything
 // else.
 std::optional<std::string> plain_mac(std::string_view text);

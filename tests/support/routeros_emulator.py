@@ -39,7 +39,8 @@ class RouterEmulator(Emulator):
         self.password = options.password
         self.login = options.login
         self.empty = {"none": None}.get(options.empty, options.empty)
-        self.router = Router(options.version, options.identity, options.redial, options.state, options.foreign)
+        self.router = Router(options.version, options.identity, options.redial, options.state, options.foreign,
+                             not options.no_ipv6)
         rest = Rest(self)
         self.stream_port("ready", lambda: ApiConnection(self), options.port)
         self.stream_port("ready-tls", lambda: ApiConnection(self), options.tls_port, tls)
@@ -108,6 +109,7 @@ def main():
     parser.add_argument("--identity", default="emulated", help="the name that is shown")
     parser.add_argument("--redial", action="store_true", help="a removed PPP session comes back while its secret is enabled")
     parser.add_argument("--foreign", type=int, default=0, help="so many address-list entries of somebody else at the start")
+    parser.add_argument("--no-ipv6", action="store_true", help="a version 6 without the package ipv6: its menus are missing")
     parser.add_argument("--state", help="a file that POST /save writes and a start reads")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="routeros-emulator-") as folder:

@@ -6,11 +6,12 @@ import time
 
 from routeros_table import CRUD, Shape, Single, Table
 from routeros_values import (
-    FAILURE, MISSING, Trap, boolean, duration, duration_s, listed_address, mac_address, one_address, one_of, rate_limit,
-    rate_pair, shown_duration, target, text,
+    FAILURE, MISSING, Trap, boolean, duration, duration_s, listed_address, listed_v6, mac_address, one_address, one_of,
+    rate_limit, rate_pair, shown_duration, target, text,
 )  # fmt: skip
 
 ADDRESS_LIST = "/ip/firewall/address-list"
+ADDRESS_LIST_V6 = "/ipv6/firewall/address-list"
 LEASE = "/ip/dhcp-server/lease"
 SECRET = "/ppp/secret"
 ACTIVE = "/ppp/active"
@@ -40,15 +41,18 @@ def named(shown):
     return shown["name"]
 
 
-LISTED = Shape(
-    {"list": text, "address": listed_address, "timeout": duration_s},
-    required=("list", "address"),
-    defaults={"list": "", "address": "", "dynamic": "false", "disabled": "false"},
-    made={"creation-time": lambda: time.strftime("%Y-%m-%d %H:%M:%S")},
-    unique=[(listed_key, "failure: already have such entry")],
-    indexed=("address",),
-    volatile=is_dynamic,
-)
+def listed(address):
+    return Shape(
+        {"list": text, "address": address, "timeout": duration_s},
+        required=("list", "address"),
+        defaults={"list": "", "address": "", "dynamic": "false", "disabled": "false"},
+        made={"creation-time": lambda: time.strftime("%Y-%m-%d %H:%M:%S")},
+        unique=[(listed_key, "failure: already have such entry")],
+        indexed=("address",),
+        volatile=is_dynamic,
+    )
+
+
 LEASES = Shape(
     {
         "address": one_address, "mac-address": mac_address, "client-id": text, "server": text, "lease-time": duration,
@@ -107,14 +111,16 @@ QUEUES = Shape(
 
 
 class Router:
-    def __init__(self, version="7.15.3", identity="emulated", redial=False, path=None, foreign=0):
+    def __init__(self, version="7.15.3", identity="emulated", redial=False, path=None, foreign=0, with_ipv6=True):
         self.version = version
         self.path = path
         self.redial = redial
         self.foreign_count = foreign
         shapes = {LEASE: LEASES, SECRET: SECRETS, ACTIVE: SESSIONS, QUEUE: QUEUES}
         self.menus = {menu: Table(menu, shape) for menu, shape in shapes.items()}
-        self.menus[ADDRESS_LIST] = Table(ADDRESS_LIST, LISTED, with_timeout=True)
+        self.menus[ADDRESS_LIST] = Table(ADDRESS_LIST, listed(listed_address), with_timeout=True)
+        if with_ipv6:
+            self.menus[ADDRESS_LIST_V6] = Table(ADDRESS_LIST_V6, listed(listed_v6), with_timeout=True)
         self.menus["/system/package"] = Table("/system/package", Shape(commands=frozenset(("print", "getall"))))
         self.menus["/system/resource"] = Single("/system/resource", self._resource)
         self.menus["/system/identity"] = Single("/system/identity", lambda: {"name": identity}, {"name": text})
@@ -236,6 +242,7 @@ class Router:
             mac = f"02:00:{n >> 24 & 255:02X}:{n >> 16 & 255:02X}:{n >> 8 & 255:02X}:{n & 255:02X}"
             entry = {
                 ADDRESS_LIST: {"list": "foreign", "address": address},
+                ADDRESS_LIST_V6: {"list": "foreign", "address": f"2001:db8:f::{n:x}"},
                 LEASE: {"address": address, "mac-address": mac},
                 SECRET: {"name": f"foreign-{n}", "password": "x"},
                 ACTIVE: {"name": f"foreign-{n}", "address": address},

@@ -73,6 +73,14 @@ def listed_address(name, value):
         raise Trap(f"failure: {value} is not a valid dns name") from None
 
 
+def listed_v6(name, value):
+    """An IPv6 address or prefix, which is kept as a prefix."""
+    try:
+        return str(ipaddress.IPv6Network(value, strict=False))
+    except ValueError:
+        raise Trap(f"failure: {value} is not a valid dns name") from None
+
+
 def one_address(name, value):
     if not PLAIN_IP.fullmatch(value):
         raise Trap(f"invalid value for argument {name}", ARGUMENT)
@@ -87,7 +95,14 @@ def mac_address(name, value):
 
 def target(name, value):
     """Addresses and interfaces, comma-separated; an address is kept as a prefix."""
-    return ",".join(f"{part}/32" if PLAIN_IP.fullmatch(part) else part for part in value.split(","))
+    return ",".join(f"{part}/32" if PLAIN_IP.fullmatch(part) else _v6_prefix(part) for part in value.split(","))
+
+
+def _v6_prefix(part):
+    try:
+        return str(ipaddress.IPv6Network(part, strict=False))
+    except ValueError:
+        return part
 
 
 def plain_rate(name, value):

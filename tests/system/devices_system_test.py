@@ -8,10 +8,11 @@ import sys
 import tempfile
 
 import server as s
-from devices import LOGIN, TENANT, Load, Network, now
+from devices import LOGIN, PLAIN, REST, TENANT, TLS, Network, killed_at_random, now
 
 KILLS = int(os.environ.get("DEVICE_KILLS", "25"))
 POINTS = 100
+ROUTERS = [(*kind, "address_list") for kind in (PLAIN, TLS, REST)]
 
 
 def a_payment_lets_in(net):
@@ -130,26 +131,8 @@ def a_day_without_power(net):
     s.expect(not [r for r in emulator.requests()[quiet:] if changing(r)], "and nothing is left to send")
 
 
-def killed_at_random(net):
-    chance = random.Random(5)
-    load = Load(net, 7)
-    load.start()
-    killed = {"agent": 0, "server": 0, "router": 0}
-    for _ in range(KILLS):
-        reached = load.recorded
-        s.poll(lambda reached=reached: load.recorded > reached + chance.randrange(60), "progress after a kill")
-        who = chance.choice(list(killed))
-        killed[who] += 1
-        if who == "agent":
-            net.restart_agent()
-        elif who == "server":
-            net.restart_server()
-        else:
-            chance.choice(net.routers).misbehave(power="cycle")
-    load.stop()
-    wanted = net.in_step()
-    ids = [(r["point"], r["version"], r["outcome"], r["device"]) for r in wanted.reports if r["outcome"] == "applied"]
-    print(f"  {load.recorded} changes, {len(wanted.reports)} results, killed {killed}, {len(ids) - len(set(ids))} told twice")
+def are_killed_at_random(net):
+    killed_at_random(net, KILLS)
 
 
 def what_is_asked_by_hand(net):
@@ -183,10 +166,10 @@ def changed_and_retired(net):
 
 
 def main(binary):
-    with tempfile.TemporaryDirectory() as path, Network(binary, path, POINTS) as net:
+    with tempfile.TemporaryDirectory() as path, Network(binary, path, POINTS, ROUTERS) as net:
         net.follow()
         tests = [a_payment_lets_in, what_drifts_is_repaired, one_that_hangs_delays_nobody, a_day_without_power,
-                 every_misbehaviour_passes, killed_at_random, what_is_asked_by_hand, changed_and_retired]  # fmt: skip
+                 every_misbehaviour_passes, are_killed_at_random, what_is_asked_by_hand, changed_and_retired]  # fmt: skip
         for test in tests:
             start = now()
             print(test.__name__, flush=True)

@@ -23,6 +23,7 @@ struct Options : ReaderOptions {
 struct Found {
   std::optional<Fault> fault;
   routeros::Item resource, identity;
+  std::string fingerprint;
   routeros::milliseconds connected{0}, answered{0};
 };
 
@@ -38,6 +39,7 @@ routeros::Task<> look(routeros::Router& router, Found& found) {
     co_return;
   }
   found.connected = since(start);
+  found.fingerprint = router.fingerprint();
   start = routeros::Clock::now();
   for (routeros::Item* item : {&found.resource, &found.identity}) {
     routeros::Operation question =
@@ -86,6 +88,9 @@ void run(const Options& options) {
   context.run();
   if (found.fault) fail(*found.fault, kFailed);
   fmt::print("reachable  {} in {} ms\n", device.address, found.connected.count());
+  if (!found.fingerprint.empty())
+    fmt::print("certificate  SHA-256 {}{}\n", found.fingerprint,
+               device.fingerprint.empty() ? ", and any other would do" : ", as it should be");
   fmt::print("login      {} is let in\n", who);
   fmt::print("answers    in {} ms\n", found.answered.count());
   fmt::print("version    RouterOS {} on {}\n", found.resource.find("version"),

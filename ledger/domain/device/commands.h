@@ -6,6 +6,8 @@
 
 #include <optional>
 
+#include <boost/container/small_vector.hpp>
+
 namespace provodka::device {
 
 BOOST_DESCRIBE_ENUM(Kind, routeros_api, routeros_api_tls, routeros_rest, routeros_rest_tls)
@@ -13,6 +15,15 @@ BOOST_DESCRIBE_ENUM(Mode, address_list, dhcp_lease, ppp_secret, simple_queue)
 
 // host:port; the host is a name, an IPv4 address, or an IPv6 address in square brackets.
 using Address = Text<260>;
+
+// SHA-256 of the certificate that the router shows: 64 hexadecimal digits, colons between them allowed.
+using Fingerprint = Text<95>;
+
+// In a change: what takes away the one that is there.
+inline constexpr std::string_view kNoFingerprint = "none";
+
+// IPv4 and IPv6 addresses and prefixes.
+using Prefixes = boost::container::small_vector<Text<64>, 4>;
 
 struct Credentials {
   Text<64> login;
@@ -35,10 +46,12 @@ struct RegisterDevice {
   Address address;
   Mode mode;
   Credentials credentials;
+  std::optional<Fingerprint> fingerprint;
+  std::optional<Prefixes> serves;
 };
-BOOST_DESCRIBE_STRUCT(RegisterDevice, (), (device, kind, address, mode, credentials))
+BOOST_DESCRIBE_STRUCT(RegisterDevice, (), (device, kind, address, mode, credentials, fingerprint, serves))
 
-// What is left out stays as it is. Login and password are changed together.
+// What is left out stays as it is. Login and password are changed together, and so are all prefixes.
 struct ChangeDevice {
   static constexpr std::string_view type = "device.change";
   Id device;
@@ -46,8 +59,10 @@ struct ChangeDevice {
   std::optional<Address> address;
   std::optional<Mode> mode;
   std::optional<Credentials> credentials;
+  std::optional<Fingerprint> fingerprint;
+  std::optional<Prefixes> serves;
 };
-BOOST_DESCRIBE_STRUCT(ChangeDevice, (), (device, kind, address, mode, credentials))
+BOOST_DESCRIBE_STRUCT(ChangeDevice, (), (device, kind, address, mode, credentials, fingerprint, serves))
 
 struct RetireDevice {
   static constexpr std::string_view type = "device.retire";

@@ -1,9 +1,14 @@
 #include "ledger/domain/device/decide.h"
 
+#include "ledger/core/ip_prefix.h"
+#include "ledger/domain/device/forms.h"
 #include "ledger/domain/device/rejection.h"
 #include "ledger/domain/entry.h"
 
 #include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
 
 namespace provodka::device {
 namespace {
@@ -55,10 +60,61 @@ Decided<void> check_address(Address address) {
   return reject(address_not_host_port, "/data/address", "such as r1.example.net:8728 or [2001:db8::1]:8729");
 }
 
-bool changes_something(const World& world, const DeviceRow& row, const ChangeDevice& command) {
-  return command.credentials || (command.kind && *command.kind != row.kind) ||
-         (command.mode && *command.mode != row.mode) ||
-         (command.address && command.address->text != world.strings[row.address]);
+bool is_tls(Kind kind) { return kind == Kind::routeros_api_tls || kind == Kind::routeros_rest_tls; }
+
+Decided<void> check_fingerprint(std::string_view fingerprint) {
+  if (plain_fingerprint(fingerprint)) return {};
+  return reject(fingerprint_not_sha256, "/data/fingerprint", "`provodka device check` shows the one it saw");
+}
+
+Decided<void> check_prefixes(const World& world, const Context& context, Id device,
+                             const Prefixes& prefixes) {
+  std::set<std::string> wanted;
+  for (const auto given : prefixes) {
+    const auto prefix = IpPrefix::parse(given.text);
+    if (!prefix)
+      return reject(not_a_prefix, "/data/serves",
+                    fmt::format("\"{}\" is none; such as 10.1.0.0/16 or 2001:db8::/48", given.text));
+    wanted.insert(prefix->text());
+  }
+  if (wanted.empty()) return {};
+  for (uint32_t i = 0; i < world.devices.size(); ++i) {
+    const DeviceRow& row = world.devices[i];
+    if (row.tenant != context.tenant.value() || row.retired != 0 || world.strings[row.name] == device.text)
+      continue;
+    std::string taken;
+    for_each_prefix(world.strings[row.serves], [&](std::string_view prefix) {
+      if (wanted.contains(std::string(prefix))) taken = prefix;
+    });
+    if (!taken.empty())
+      return reject(prefix_served, "/data/serves",
+                    fmt::format("{} is served by {}", taken, world.strings[row.name]));
+  }
+  return {};
+}
+
+// What a change makes of a device, in the forms of its row.
+struct Changed {
+  Kind kind;
+  Mode mode;
+  std::string_view address;
+  std::string fingerprint, serves;
+};
+
+Changed after(const World& world, const DeviceRow& row, const ChangeDevice& command) {
+  return {
+      .kind = command.kind.value_or(row.kind),
+      .mode = command.mode.value_or(row.mode),
+      .address = command.address ? command.address->text : world.strings[row.address],
+      .fingerprint = command.fingerprint ? plain_fingerprint(command.fingerprint->text).value_or("")
+                                         : std::string(world.strings[row.fingerprint]),
+      .serves = command.serves ? plain_prefixes(*command.serves) : std::string(world.strings[row.serves])};
+}
+
+bool is_same(const World& world, const DeviceRow& row, const Changed& changed) {
+  return changed.kind == row.kind && changed.mode == row.mode &&
+         changed.address == world.strings[row.address] &&
+         changed.fingerprint == world.strings[row.fingerprint] && changed.serves == world.strings[row.serves];
 }
 
 }  // namespace
@@ -69,29 +125,46 @@ Decided<Decision> decide(const World& world, const RegisterDevice& command, cons
     return reject(device_exists, "/data/device",
                   retired ? "it was retired, and its name is not used again" : "");
   }
-  if (const auto checked = check_address(command.address); !checked) return std::unexpected(checked.error());
+  const Prefixes serves = command.serves.value_or(Prefixes());
+  Decided<void> checked = check_address(command.address);
+  if (checked && command.fingerprint) checked = check_fingerprint(command.fingerprint->text);
+  if (checked && command.fingerprint && !is_tls(command.kind))
+    checked = reject(fingerprint_needs_tls, "/data/fingerprint");
+  if (checked) checked = check_prefixes(world, context, command.device, serves);
+  if (!checked) return std::unexpected(checked.error());
   return accept(DeviceRegistered{.device = command.device,
                                  .kind = command.kind,
                                  .address = command.address,
                                  .mode = command.mode,
                                  .sealed = {context.sealed},
+                                 .fingerprint = command.fingerprint,
+                                 .serves = serves,
                                  .effective = context.effective});
 }
 
 Decided<Decision> decide(const World& world, const ChangeDevice& command, const Context& context) {
   const auto id = present_device(world, context, command.device, "/data/device");
   if (!id) return std::unexpected(id.error());
-  if (command.address) {
-    if (const auto checked = check_address(*command.address); !checked)
-      return std::unexpected(checked.error());
-  }
-  if (!changes_something(world, world.devices[*id], command)) return reject(device_unchanged, "/data");
+  const DeviceRow& row = world.devices[*id];
+  Decided<void> checked;
+  if (command.address) checked = check_address(*command.address);
+  if (checked && command.fingerprint && command.fingerprint->text != kNoFingerprint)
+    checked = check_fingerprint(command.fingerprint->text);
+  if (checked && command.serves) checked = check_prefixes(world, context, command.device, *command.serves);
+  if (!checked) return std::unexpected(checked.error());
+  const Changed changed = after(world, row, command);
+  if (!changed.fingerprint.empty() && !is_tls(changed.kind))
+    return reject(fingerprint_needs_tls, command.kind ? "/data/kind" : "/data/fingerprint",
+                  "the fingerprint \"none\" takes away the one that is there");
+  if (!command.credentials && is_same(world, row, changed)) return reject(device_unchanged, "/data");
   return accept(
       DeviceChanged{.device = command.device,
                     .kind = command.kind,
                     .address = command.address,
                     .mode = command.mode,
                     .sealed = command.credentials ? std::optional(Sealed{context.sealed}) : std::nullopt,
+                    .fingerprint = command.fingerprint,
+                    .serves = command.serves,
                     .effective = context.effective});
 }
 

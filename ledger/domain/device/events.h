@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ledger/core/arena.h"
 #include "ledger/core/date.h"
 #include "ledger/core/describe.h"
 #include "ledger/core/ids.h"
@@ -14,7 +15,7 @@ namespace provodka::device {
 // "<tenant>/device/<device>".
 using Sealed = Text<2048>;
 
-struct DeviceRegistered {
+struct DeviceRegisteredV1 {
   static constexpr std::string_view type = "device.registered.v1";
   Id device;
   Kind kind;
@@ -23,10 +24,34 @@ struct DeviceRegistered {
   Sealed sealed;
   Date effective;
 };
-BOOST_DESCRIBE_STRUCT(DeviceRegistered, (), (device, kind, address, mode, sealed, effective))
+BOOST_DESCRIBE_STRUCT(DeviceRegisteredV1, (), (device, kind, address, mode, sealed, effective))
 
-// What was changed.
-struct DeviceChanged {
+struct DeviceRegistered {
+  static constexpr std::string_view type = "device.registered.v2";
+  Id device;
+  Kind kind;
+  Address address;
+  Mode mode;
+  Sealed sealed;
+  std::optional<Fingerprint> fingerprint;
+  Prefixes serves;  // as they were given
+  Date effective;
+};
+BOOST_DESCRIBE_STRUCT(DeviceRegistered, (),
+                      (device, kind, address, mode, sealed, fingerprint, serves, effective))
+
+inline DeviceRegistered upcast(const DeviceRegisteredV1& old, Arena&) {
+  return {.device = old.device,
+          .kind = old.kind,
+          .address = old.address,
+          .mode = old.mode,
+          .sealed = old.sealed,
+          .fingerprint = {},
+          .serves = {},
+          .effective = old.effective};
+}
+
+struct DeviceChangedV1 {
   static constexpr std::string_view type = "device.changed.v1";
   Id device;
   std::optional<Kind> kind;
@@ -35,7 +60,33 @@ struct DeviceChanged {
   std::optional<Sealed> sealed;
   Date effective;
 };
-BOOST_DESCRIBE_STRUCT(DeviceChanged, (), (device, kind, address, mode, sealed, effective))
+BOOST_DESCRIBE_STRUCT(DeviceChangedV1, (), (device, kind, address, mode, sealed, effective))
+
+// What was changed.
+struct DeviceChanged {
+  static constexpr std::string_view type = "device.changed.v2";
+  Id device;
+  std::optional<Kind> kind;
+  std::optional<Address> address;
+  std::optional<Mode> mode;
+  std::optional<Sealed> sealed;
+  std::optional<Fingerprint> fingerprint;  // or kNoFingerprint
+  std::optional<Prefixes> serves;          // all of them
+  Date effective;
+};
+BOOST_DESCRIBE_STRUCT(DeviceChanged, (),
+                      (device, kind, address, mode, sealed, fingerprint, serves, effective))
+
+inline DeviceChanged upcast(const DeviceChangedV1& old, Arena&) {
+  return {.device = old.device,
+          .kind = old.kind,
+          .address = old.address,
+          .mode = old.mode,
+          .sealed = old.sealed,
+          .fingerprint = {},
+          .serves = {},
+          .effective = old.effective};
+}
 
 // The key is destroyed once this is durable: the credentials in the device's events cannot be read any more.
 struct DeviceRetired {

@@ -19,8 +19,10 @@ enum class Mode : uint32_t {
 // Nothing secret: login and password stand sealed in the events, and only the vault's key opens them.
 struct DeviceRow {
   StringRef name;
-  StringRef address;  // host:port
-  uint64_t sealed;    // the tenant's sequence of the last event with credentials; 0 once retired
+  StringRef address;      // host:port
+  StringRef fingerprint;  // of its certificate, in 64 lower-case digits; empty: any will do
+  StringRef serves;       // prefixes in their one form, in order, with a space between them
+  uint64_t sealed;        // the tenant's sequence of the last event with credentials; 0 once retired
   uint32_t tenant;
   Kind kind;
   Mode mode;

@@ -29,12 +29,15 @@ class History {
 };
 
 inline Event device_registered(std::string_view device, std::string_view address = "127.0.0.1:1",
-                               device::Mode mode = device::Mode::address_list) {
+                               device::Mode mode = device::Mode::address_list,
+                               const device::Prefixes& serves = {}) {
   return device::DeviceRegistered{.device = {device},
                                   .kind = device::Kind::routeros_api,
                                   .address = {address},
                                   .mode = mode,
                                   .sealed = {"sealed"},
+                                  .fingerprint = {},
+                                  .serves = serves,
                                   .effective = kToday};
 }
 

@@ -86,6 +86,64 @@ TEST_CASE("a point without a device is the only device's, while there is exactly
   CHECK(fold(access_changed("p", 1, false)) == Names{});
 }
 
+TEST_CASE("a point without a device is that one's whose prefix it is in, the longest first") {
+  using device::Mode;
+  Fold fold;
+  fold(point_added("near", "10.1.2.3"));
+  fold(point_added("far", "10.200.0.1"));
+  fold(point_added("outside", "192.168.0.1"));
+  fold(point_added("v6", "2001:DB8:1::/56"));
+  fold(point_added("named", "10.1.2.4", "r9"));
+  fold(point_added("nowhere", ""));
+  CHECK(fold(device_registered("wide", "127.0.0.1:1", Mode::address_list,
+                               {Text<64>{"10.0.0.0/8"}, Text<64>{"2001:db8::/32"}})) ==
+        Names{"wide/near", "wide/far", "wide/v6"});
+  CHECK(fold(device_registered("narrow", "127.0.0.1:2", Mode::address_list, {Text<64>{"10.1.2.0/24"}})) ==
+        Names{"wide/near", "narrow/near"});
+  CHECK(fold.points_of("wide") == Names{"far", "v6"});
+  CHECK(fold(point_added("exact", "10.1.2.0/24")) == Names{"narrow/exact"});
+  CHECK(fold(point_added("wider", "10.1.0.0/16")) == Names{"wide/wider"});
+  CHECK(fold(device_retired("narrow")) == Names{"narrow/near", "wide/near", "narrow/exact", "wide/exact"});
+  device::DeviceChanged changed{};
+  changed.device = {"wide"};
+  changed.serves = device::Prefixes{Text<64>{"192.168.0.0/16"}};
+  CHECK(fold(changed).contains("wide/outside"));
+  CHECK(fold.points_of("wide") == Names{"outside"});
+  changed.serves = device::Prefixes{};
+  fold(changed);
+  CHECK(fold.points_of("wide") == Names{"near", "far", "outside", "v6", "exact", "wider"});
+}
+
+TEST_CASE("a point whose address changes goes to the router that serves it") {
+  Fold fold;
+  fold(device_registered("r1", "127.0.0.1:1", device::Mode::address_list, {Text<64>{"10.1.0.0/16"}}));
+  fold(device_registered("r2", "127.0.0.1:2", device::Mode::address_list, {Text<64>{"10.2.0.0/16"}}));
+  fold(point_added("p", "10.1.0.1"));
+  access::PointChanged changed{};
+  changed.account = {"a"};
+  changed.point = {"p"};
+  changed.version = 1;
+  changed.address = Text<64>{"10.2.0.1"};
+  CHECK(fold(changed) == Names{"r1/p", "r2/p"});
+  CHECK(fold.target("p", "r1").address.empty());
+  CHECK(fold.target("p", "r2").address == "10.2.0.1");
+}
+
+TEST_CASE("a device's certificate is held to the newest fingerprint") {
+  Fold fold;
+  fold(device_registered("r1"));
+  const std::string colons = "AA:" + std::string(62, 'A');
+  device::DeviceChanged changed{};
+  changed.device = {"r1"};
+  changed.fingerprint = device::Fingerprint{colons};
+  fold(changed);
+  CHECK(fold.changes.devices);
+  CHECK(fold.wanted.device(fold.id("r1")).fingerprint == colons);
+  changed.fingerprint = device::Fingerprint{"none"};
+  fold(changed);
+  CHECK(fold.wanted.device(fold.id("r1")).fingerprint.empty());
+}
+
 TEST_CASE("another tenant's device is not the only one") {
   Fold fold;
   fold(device_registered("r1"), "one");
@@ -94,16 +152,22 @@ TEST_CASE("another tenant's device is not the only one") {
   CHECK(fold.wanted.point(fold.point("p")).tag == "provodka:one/p");
 }
 
-TEST_CASE("a point that moves is on where it was, so that nothing stays there") {
+TEST_CASE("a point that moves is gone from where it was, until it comes back") {
   Fold fold;
   fold(device_registered("r1"));
   fold(device_registered("r2", "127.0.0.1:2"));
   fold(point_added("p", "10.0.0.1", "r1"));
   fold(access_changed("p", 1, false));
   CHECK(fold(point_moved("p", 2, "r2")) == Names{"r1/p", "r2/p"});
-  CHECK(fold.target("p", "r1").on);
+  CHECK(fold.target("p", "r1").gone);
+  CHECK(!fold.target("p", "r2").gone);
   CHECK(!fold.target("p", "r2").on);
   CHECK(fold.points_of("r1").empty());
+  CHECK(fold.wanted.device(fold.id("r1")).former.size() == 1);
+  fold(point_moved("p", 3, "r1"));
+  CHECK(!fold.target("p", "r1").gone);
+  CHECK(fold.wanted.device(fold.id("r1")).former.empty());
+  CHECK(fold.wanted.device(fold.id("r2")).former.size() == 1);
 }
 
 TEST_CASE("what is removed or closed is let go of, and that is reported once") {

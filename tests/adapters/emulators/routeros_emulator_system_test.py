@@ -77,6 +77,17 @@ def life_of_an_entry(emulator):
     e.expect(trap(lists, "add", address="10.0.0.1").message == "missing =list=", "nothing is missing")
 
 
+def lists_of_ipv6(emulator):
+    lists = connect(emulator).path("/ipv6/firewall/address-list")
+    for written, kept in (("2001:DB8:0::5", "2001:db8::5/128"), ("2001:db8:1::9/64", "2001:db8:1::/64")):
+        lists.add(list="debtors", address=written)
+        shown = tuple(lists.select("address").where(Key("address") == kept))
+        e.expect(shown == ({"address": kept},), "an address is kept as a prefix", shown)
+    duplicate = trap(lists, "add", list="debtors", address="2001:db8::5")
+    e.expect(duplicate.message == "failure: already have such entry", "once in a list", duplicate)
+    trap(lists, "add", list="debtors", address="10.0.0.5")
+
+
 def queries(emulator):
     api = connect(emulator)
     lists = api.path(LISTS)
@@ -215,7 +226,7 @@ def the_bytes_are_kept(emulator):
 
 
 TESTS = [
-    both_logins, over_tls, life_of_an_entry, queries, leases, sessions_and_queues, system_and_the_end, tags,
+    both_logins, over_tls, life_of_an_entry, lists_of_ipv6, queries, leases, sessions_and_queues, system_and_the_end, tags,
     ten_thousand_at_once, the_bytes_are_kept,
 ]  # fmt: skip
 

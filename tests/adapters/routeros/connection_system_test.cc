@@ -5,6 +5,7 @@
 #include "tests/adapters/routeros/support.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 
 #include <catch2/matchers/catch_matchers_string.hpp>
@@ -137,11 +138,31 @@ TEST_CASE("a certificate is looked at as it was asked for") {
   const std::string right = emulator.fingerprint();
   CHECK(connect({.mode = Mode::fingerprint, .authority_file = {}, .name = {}, .fingerprint = right})
             .has_value());
-  std::string wrong = right;
+  std::string wrong = right, shown;
   wrong.front() = wrong.front() == '0' ? '1' : '0';
+  for (const char c : right) {
+    if (c != ':') shown.push_back(static_cast<char>(std::tolower(c)));
+  }
+  for (const Way way : {Way::plain, Way::tls, Way::rest, Way::rest_tls}) {
+    CAPTURE(static_cast<int>(way));
+    const bool tls = way == Way::tls || way == Way::rest_tls;
+    RouterOptions options = options_of(emulator, way);
+    const auto router = router_of(context, options, way);
+    REQUIRE(test::run(context, router->connect()).has_value());
+    CHECK(router->fingerprint() == (tls ? shown : ""));
+    if (!tls) continue;
+    options.endpoint.tls = {
+        .mode = Mode::fingerprint, .authority_file = {}, .name = {}, .fingerprint = wrong};
+    const auto held = router_of(context, options, way);
+    const auto refused = test::run(context, held->connect());
+    REQUIRE(!refused);
+    CHECK(refused.error().refused);
+    CHECK_THAT(refused.error().what, ContainsSubstring("its certificate has the SHA-256 " + shown));
+    CHECK(emulator.ask("GET", "/requests", "").find(kPassword) == std::string::npos);
+  }
   const auto other =
       connect({.mode = Mode::fingerprint, .authority_file = {}, .name = {}, .fingerprint = wrong});
-  CHECK_THAT(other.error().what, ContainsSubstring("which is not the one expected"));
+  CHECK_THAT(other.error().what, ContainsSubstring("to which it is held"));
   CHECK(connect({.mode = Mode::fingerprint, .authority_file = {}, .name = {}, .fingerprint = "ab"})
             .error()
             .refused);
@@ -217,6 +238,57 @@ TEST_CASE("a point is blocked and unblocked over REST as over the API") {
     CHECK(test::run(context, reconciler.apply({a})).changes_sent == 2);
     CHECK(test::run(context, reconciler.reconcile({a})).findings.empty());
     CHECK(test::run(context, reconciler.reconcile({})).changes_sent == 2);
+  }
+}
+
+std::vector<std::unique_ptr<Mode>> lists() {
+  std::vector<std::unique_ptr<Mode>> modes;
+  modes.push_back(address_list_mode());
+  modes.push_back(address_list_mode({.list = "provodka-blocked", .v6 = true}));
+  return modes;
+}
+
+TEST_CASE("points of IPv6 are blocked in the list of IPv6, by address and by prefix") {
+  Emulator emulator({"--password", kPassword});
+  emulator.control("/entries", R"({"menu": "/ipv6/firewall/address-list", "foreign": 100})");
+  for (const Way way : {Way::plain, Way::rest}) {
+    asio::io_context context;
+    const auto router = router_of(context, options_of(emulator, way), way);
+    REQUIRE(test::run(context, router->connect()).has_value());
+    Reconciler reconciler(context, *router, lists());
+    const std::vector<Point> wanted{point("a", false, "10.0.0.5"), point("b", false, "2001:DB8:0::5"),
+                                    point("c", false, "2001:db8:1:2::1/64"), point("d", true, "2001:db8::6")};
+    Report first = test::run(context, reconciler.reconcile(wanted));
+    CHECK(first.is_clean());
+    CHECK(first.changes_sent == 3);
+    const std::string state = emulator.ask("GET", "/state", "");
+    CHECK_THAT(state, ContainsSubstring(R"("address": "2001:db8::5/128")"));
+    CHECK_THAT(state, ContainsSubstring(R"("address": "2001:db8:1:2::/64")"));
+    CHECK(test::run(context, reconciler.reconcile(wanted)).changes_sent == 0);
+    // The entry is there already, which only reading it again can tell.
+    Reconciler late(context, *router, lists());
+    CHECK(test::run(context, late.reconcile({})).changes_sent == 3);
+    CHECK(test::run(context, reconciler.apply({point("b", true, "2001:db8::5")})).fault == std::nullopt);
+    CHECK(test::run(context, reconciler.reconcile(wanted)).changes_sent == 3);
+    CHECK(test::run(context, late.apply({point("b", false, "2001:db8::5")})).is_clean());
+    CHECK(test::run(context, late.reconcile({})).changes_sent == 3);
+  }
+}
+
+TEST_CASE("a router without IPv6 does the rest") {
+  Emulator emulator({"--password", kPassword, "--no-ipv6"});
+  for (const Way way : {Way::plain, Way::rest}) {
+    asio::io_context context;
+    const auto router = router_of(context, options_of(emulator, way), way);
+    REQUIRE(test::run(context, router->connect()).has_value());
+    Reconciler reconciler(context, *router, lists());
+    CHECK(test::run(context, reconciler.reconcile({point("a", false, "10.0.0.5")})).is_clean());
+    const Report report = test::run(context, reconciler.apply({point("b", false, "2001:db8::5")}));
+    REQUIRE(!report.fault);
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings[0].kind == Finding::Kind::failed);
+    CHECK_THAT(report.findings[0].what, ContainsSubstring("no such command"));
+    CHECK(test::run(context, reconciler.reconcile({})).changes_sent == 1);
   }
 }
 

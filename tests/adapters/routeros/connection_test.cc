@@ -78,6 +78,128 @@ TEST_CASE("the bytes on the wire are those of the vectors") {
         "3d3200");
 }
 
+// Everything that the client wrote to its socket while a router answered each command with !done, by a
+// script of what it was asked.
+std::string captured(const std::vector<Operation>& operations, const std::string& login = "admin",
+                     const std::string& password = {}) {
+  House house({[&](Peer& peer) {
+                peer.log_in();
+                for (Words words = peer.read(); !words.empty(); words = peer.read())
+                  peer.send({"!done", "=ret=*1", tag_in(words)});
+              }},
+              [&](RouterOptions& options) {
+                options.login = login;
+                options.password = Secret(password);
+              });
+  REQUIRE(house.connect().has_value());
+  for (const Operation& operation : operations) CHECK(house.execute({operation})[0].has_value());
+  house.connection.close();
+  house.router.finish();
+  return test::to_hex(house.router.received);
+}
+
+TEST_CASE("every command of the vectors leaves the socket as they have it") {
+  const std::string login = "062f6c6f67696e0b3d6e616d653d61646d696e0a3d70617373776f72643d00";
+  const std::string tag_1 = "062e7461673d3100";
+  CHECK(captured({}) == login);
+  CHECK(captured({}, "bill", "s3cr3t") ==
+        "062f6c6f67696e0a3d6e616d653d62696c6c103d70617373776f72643d73336372337400");
+  CHECK(captured({add("/ip/firewall/address-list",
+                      {{"list", "debtors"}, {"address", "10.0.0.5"}, {"timeout", "1d"}})}) ==
+        login +
+            "1d2f69702f6669726577616c6c2f616464726573732d6c6973742f6164640d3d6c6973743d646562746f7273113d61"
+            "6464726573733d31302e302e302e350b3d74696d656f75743d3164" +
+            tag_1);
+  CHECK(captured({set("/queue/simple", "*5", {{"max-limit", "10M/50M"}})}) ==
+        login + "112f71756575652f73696d706c652f736574083d2e69643d2a35123d6d61782d6c696d69743d31304d2f35304d" +
+            tag_1);
+  CHECK(captured({set("/ppp/secret", "*3", {{"disabled", "yes"}})}) ==
+        login + "0f2f7070702f7365637265742f736574083d2e69643d2a330d3d64697361626c65643d796573" + tag_1);
+  Operation ping = run("", "ping", "");
+  ping.attributes = {{"address", "10.0.0.5"}, {"count", "3"}};
+  CHECK(captured({ping}) ==
+        login + "052f70696e67113d616464726573733d31302e302e302e35083d636f756e743d33" + tag_1);
+  Operation cancel = run("", "cancel", "");
+  cancel.attributes = {{"tag", "2"}};
+  CHECK(captured({cancel}) == login + "072f63616e63656c063d7461673d32" + tag_1);
+  // The length of a text is that of its bytes.
+  CHECK(captured({set("/ppp/secret", "*3", {{"comment", "\xc5\x82"}})}) ==
+        login + "0f2f7070702f7365637265742f736574083d2e69643d2a330b3d636f6d6d656e743dc582" + tag_1);
+  CHECK(captured({set("/ppp/secret", "*3", {{"comment", "\xd0\x94\xd0\xbe\xd0\xbb\xd0\xb3"}})}) ==
+        login + "0f2f7070702f7365637265742f736574083d2e69643d2a33113d636f6d6d656e743dd094d0bed0bbd0b3" +
+            tag_1);
+}
+
+TEST_CASE("words of every length of prefix leave the socket with the prefix of the vectors") {
+  const std::pair<size_t, const char*> rows[] = {
+      {10, "0a"},
+      {0x7f, "7f"},
+      {0x80, "8080"},
+      {0x87, "8087"},
+      {200, "80c8"},
+      {300, "812c"},
+      {0x3fff, "bfff"},
+      {0x4000, "c04000"},
+      {17000, "c04268"},
+      {0x4321, "c04321"},
+      {0x1fffff, "dfffff"},
+      {0x200000, "e0200000"},
+      {0x2acdef, "e02acdef"},
+  };
+  for (const auto& [bytes, prefix] : rows) {
+    CAPTURE(bytes);
+    const std::string text(bytes - 9, 'x');  // the word is =comment=…
+    House house({[](Peer& peer) {
+      peer.log_in();
+      // What is longer than a sentence may be here is looked at as bytes alone.
+      while (!peer.received.ends_with(test::from_hex("062e7461673d3100")) && peer.take()) {
+      }
+      peer.send({"!done", ".tag=1"});
+      peer.ignore();
+    }});
+    REQUIRE(house.connect().has_value());
+    CHECK(house.execute({set("/ppp/secret", "*3", {{"comment", text}})})[0].has_value());
+    house.connection.close();
+    house.router.finish();
+    const std::string before = test::from_hex(
+        "062f6c6f67696e0b3d6e616d653d61646d696e0a3d70617373776f72643d00"
+        "0f2f7070702f7365637265742f736574083d2e69643d2a33");
+    CHECK(house.router.received ==
+          before + test::from_hex(prefix) + "=comment=" + text + test::from_hex("062e7461673d3100"));
+  }
+}
+
+TEST_CASE("both steps of the old login leave the socket as the vectors have them") {
+  struct Row {
+    const char *password, *challenge, *response;
+  };
+  for (const Row& row :
+       {Row{"", "93b438ec9b80057c06dd9fe67d56aa9a", "00e134102a9d330dd7b1849fedfea3cb57"},
+        Row{"passTest", "abc123", "0021277bff9ac7caf06aa608e46616d47f"},
+        Row{"s3cr3t", "0123456789abcdef0123456789abcdef", "0018e2514fa78cd2a9809a5701ed828396"}}) {
+    CAPTURE(row.password);
+    House house({[&](Peer& peer) {
+                  peer.read();
+                  peer.send({"!done", std::string("=ret=") + row.challenge});
+                  peer.read();
+                  peer.send({"!done"});
+                  peer.wait();
+                }},
+                [&](RouterOptions& options) {
+                  options.login = "bill";
+                  options.password = Secret(row.password);
+                });
+    REQUIRE(house.connect().has_value());
+    house.connection.close();
+    house.router.finish();
+    std::string first, second;
+    append_sentence(first, {"/login", "=name=bill", std::string("=password=") + row.password});
+    append_sentence(second, {"/login", "=name=bill", std::string("=response=") + row.response});
+    CHECK(house.router.received == first + second);
+    CHECK(test::to_hex(second).starts_with("062f6c6f67696e0a3d6e616d653d62696c6c2c3d726573706f6e73653d"));
+  }
+}
+
 TEST_CASE("a challenge is answered on the same connection") {
   House house({[](Peer& peer) {
                 peer.read();

@@ -99,7 +99,7 @@ TEST_CASE("an address of two points belongs to the one that has it, and moves on
 
 TEST_CASE("a point without an address cannot be blocked by one") {
   CHECK(compare(*kMode, {}, {point("a", false, ""), point("b", true, "")}) ==
-        Lines{"provodka:isp/a: \"\" is no IPv4 address to block"});
+        Lines{"provodka:isp/a: \"\" is no IP address to block"});
 }
 
 TEST_CASE("the mirror follows what is confirmed") {

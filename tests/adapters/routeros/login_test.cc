@@ -49,7 +49,8 @@ TEST_CASE("refusals are told by the parts of their texts that last") {
   CHECK(refusal_of("", "no such item (4)") == Refusal::no_such_item);
   CHECK(refusal_of("4", "failure: already have such entry") == Refusal::already_there);
   CHECK(refusal_of("2", "interrupted") == Refusal::interrupted);
-  CHECK(refusal_of("0", "no such command") == Refusal::other);
+  CHECK(refusal_of("0", "no such command prefix") == Refusal::no_such_command);
+  CHECK(refusal_of("1", "unknown parameter x") == Refusal::other);
   CHECK(refusal_of("", "") == Refusal::other);
 }
 

@@ -117,6 +117,61 @@ TEST_CASE("a secret gets the point's login, unless somebody has it") {
         Lines{"set *1 disabled=yes", "set *2 disabled=yes"});
 }
 
+TEST_CASE("a point that is gone leaves nothing that keeps it out or lets it in") {
+  Point gone = lease_point(false, 1'000, 1'000);
+  gone.gone = true;
+  gone.login = "ivan";
+  const std::string tag = "provodka:isp/a";
+  const Scope one = Scope::these_points;
+  CHECK(compare(*dhcp_lease_mode(), {lease(tag)}, {gone}, one) == Lines{"remove *1"});
+  CHECK(compare(*address_list_mode(), {{{".id", "*1"}, {"address", "10.0.0.5"}, {"comment", tag}}}, {gone},
+                one) == Lines{"remove *1"});
+  CHECK(compare(*simple_queue_mode(), {{{".id", "*1"}, {"name", tag}, {"comment", tag}}}, {gone}, one) ==
+        Lines{"remove *1"});
+  const auto mode = ppp_secret_mode();
+  CHECK(compare(*mode, {secret("*1", "old", "false", tag)}, {gone}, one) == Lines{"set *1 disabled=yes"});
+  CHECK(compare(*mode, {secret("*1", "old", "true", tag)}, {gone}, one).empty());
+  CHECK(compare(*mode, {secret("*1", "ivan", "false", "by hand")}, {gone}, one).empty());
+  Mirror mirror(*mode);
+  std::vector<Obstacle> obstacles;
+  mirror.load({secret("*1", "old", "true", tag)});
+  gone.on = true;
+  CHECK(names_to_end(*mode, mirror, {&gone, 1}, obstacles) == std::vector<std::string>{"old"});
+}
+
+TEST_CASE("the lists of IPv4 and IPv6 have a point's address in one of the two") {
+  const auto v4 = address_list_mode(), v6 = address_list_mode({.list = "provodka-blocked", .v6 = true});
+  const std::string tag = "provodka:isp/a";
+  const Point old = test::point("a", false, "10.0.0.5"), fresh = test::point("a", false, "2001:DB8:0::5");
+  const Item entry{{".id", "*1"},
+                   {"address", "2001:db8::5/128"},
+                   {"disabled", "false"},
+                   {"dynamic", "false"},
+                   {"comment", tag}};
+  CHECK(v6->menu() == "/ipv6/firewall/address-list");
+  CHECK(compare(*v6, {}, {fresh}) ==
+        Lines{"add list=provodka-blocked address=2001:db8::5 disabled=no comment=provodka:isp/a"});
+  CHECK(compare(*v6, {entry}, {fresh}).empty());
+  CHECK(compare(*v6, {entry}, {test::point("a", true, "2001:db8::5")}) == Lines{"remove *1"});
+  CHECK(compare(*v6, {entry}, {old}) == Lines{"remove *1"});
+  CHECK(compare(*v4, {}, {fresh}).empty());
+  CHECK(compare(*v4, {}, {old}).size() == 1);
+  CHECK(compare(*v6, {}, {test::point("a", false, "2001:db8:1:2:3::/64")}) ==
+        Lines{"add list=provodka-blocked address=2001:db8:1:2::/64 disabled=no comment=provodka:isp/a"});
+  Item foreign = entry;
+  foreign.set("comment", "by hand");
+  CHECK(compare(*v6, {foreign}, {test::point("a", true, "2001:db8::5")}) ==
+        Lines{"provodka:isp/a: a foreign entry with address=2001:db8::5 acts on it"});
+  CHECK((read_point(*v6, tag, v6->keys(entry))[1].query ==
+         std::vector<std::string>{"list=provodka-blocked", "address=2001:db8::5", "address=2001:db8::5/128",
+                                  "#|"}));
+  for (const char* wrong : {"", "2001:db8::g", "pool"}) {
+    CAPTURE(wrong);
+    CHECK(compare(*v4, {}, {test::point("a", false, wrong)}).size() == 1);
+    CHECK(compare(*v6, {}, {test::point("a", false, wrong)}).empty());
+  }
+}
+
 TEST_CASE("sessions end of names that are ours, disabled and off") {
   const auto mode = ppp_secret_mode();
   Mirror mirror(*mode);
@@ -160,6 +215,10 @@ TEST_CASE("a queue has the point's speeds, on or off") {
   CHECK(compare(*mode, {queue}, {point}) == Lines{"set *5 target=10.0.0.5/32 max-limit=10M/50M"});
   point.up_bps = point.down_bps = 0;
   CHECK(compare(*mode, {queue}, {point}) == Lines{"remove *5"});
+  Point v6 = test::point("a", true, "2001:DB8::/56");
+  v6.up_bps = v6.down_bps = 1'000'000;
+  CHECK(compare(*mode, {}, {v6}) == Lines{"add name=provodka:isp/a target=2001:db8::/56 max-limit=1M/1M "
+                                          "disabled=no comment=provodka:isp/a"});
 }
 
 }  // namespace

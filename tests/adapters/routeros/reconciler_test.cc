@@ -39,6 +39,7 @@ class FakeRouter final : public Router {
     co_return answers;
   }
   bool is_connected() const override { return true; }
+  std::string fingerprint() const override { return {}; }
   void close() override {}
   const std::string& place() const override { return place_; }
 

@@ -62,7 +62,7 @@ TEST_CASE("refusals are answers") {
       remove(kLeases, "*1"), 406,
       R"_({"error":406,"message":"Not Acceptable","detail":"no such command or directory (remove)"})_", 10);
   REQUIRE(other);
-  CHECK(other->refusal == Refusal::other);
+  CHECK(other->refusal == Refusal::no_such_command);
 }
 
 TEST_CASE("what is not understood is a fault") {

@@ -64,7 +64,14 @@ class Peer {
     while (!read().empty()) {
     }
   }
-  // The same, whatever it sends.
+  // Some more bytes, whatever they are; false where the client has left.
+  bool take() {
+    char bytes[65536];
+    error_code ec;
+    received.append(bytes, socket_.read_some(asio::buffer(bytes), ec));
+    return !ec;
+  }
+  // The same as wait(), whatever it sends.
   void ignore() {
     char bytes[4096];
     error_code ec;

@@ -9,6 +9,9 @@
 // base64 here.
 namespace provodka::test {
 
+inline constexpr std::string_view kFingerprint =
+    "E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55";
+
 inline std::vector<Event> outside_samples() {
   using account::Access;
   const Date day = Date::parse("2026-06-11").value();
@@ -64,24 +67,32 @@ inline std::vector<Event> outside_samples() {
                                .address = {"r2.example.net:8729"},
                                .mode = device::Mode::address_list,
                                .sealed = {"bm9uY2Ugb2YgMjQgYnl0ZXMhISEhc2VhbGVk"},
+                               .fingerprint = {},
+                               .serves = {},
                                .effective = day},
       device::DeviceRegistered{.device = {"router-3"},
                                .kind = device::Kind::routeros_rest,
                                .address = {"[2001:db8::3]:80"},
                                .mode = device::Mode::dhcp_lease,
                                .sealed = {"bm9uY2Ugb2YgMjQgYnl0ZXMhISEhc2VhbGVk"},
+                               .fingerprint = device::Fingerprint{kFingerprint},
+                               .serves = {Text<64>{"10.1.0.0/16"}, Text<64>{"2001:DB8::/48"}},
                                .effective = day},
       device::DeviceChanged{.device = {"router-2"},
                             .kind = device::Kind::routeros_api,
                             .address = device::Address{"10.0.0.1:8728"},
                             .mode = device::Mode::ppp_secret,
                             .sealed = device::Sealed{"YW5vdGhlciBub25jZSBvZiAyNCBieWNoYW5nZWQ="},
+                            .fingerprint = device::Fingerprint{"none"},
+                            .serves = device::Prefixes{},
                             .effective = day},
       device::DeviceChanged{.device = {"router-3"},
                             .kind = device::Kind::routeros_rest_tls,
                             .address = {},
                             .mode = device::Mode::simple_queue,
                             .sealed = {},
+                            .fingerprint = {},
+                            .serves = {},
                             .effective = day},
       device::DeviceRetired{.device = {"router-3"}, .reason = {"молния \"11 июня\""}, .effective = day},
       notification::TemplateSaved{.template_ = {"paid"},

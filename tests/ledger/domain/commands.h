@@ -215,10 +215,18 @@ inline device::RegisterDevice register_device(std::string_view name,
           .kind = device::Kind::routeros_api,
           .address = {address},
           .mode = device::Mode::address_list,
-          .credentials = {.login = {"provodka"}, .password = {"correct horse"}}};
+          .credentials = {.login = {"provodka"}, .password = {"correct horse"}},
+          .fingerprint = {},
+          .serves = {}};
 }
 inline device::ChangeDevice change_device(std::string_view name) {
-  return {.device = {name}, .kind = {}, .address = {}, .mode = {}, .credentials = {}};
+  return {.device = {name},
+          .kind = {},
+          .address = {},
+          .mode = {},
+          .credentials = {},
+          .fingerprint = {},
+          .serves = {}};
 }
 inline device::RetireDevice retire(std::string_view name) {
   return {.device = {name}, .reason = {"lightning"}};

@@ -138,6 +138,8 @@ TEST_CASE("a subscriber's events follow each other") {
                                                      .kind = {},
                                                      .language = {},
                                                      .sealed = {"AA=="},
+                                                     .fingerprint = {},
+                                                     .serves = {},
                                                      .previous = Sequence(1),
                                                      .effective = {}}),
              "is there and not erased"));
@@ -163,10 +165,18 @@ TEST_CASE("a device's events follow each other") {
                                             .address = {"r1:8728"},
                                             .mode = device::Mode::address_list,
                                             .sealed = {"AA=="},
+                                            .fingerprint = {},
+                                            .serves = {},
                                             .effective = {}};
   CHECK(broken_by(registered) == "");
-  CHECK(says(broken_by(device::DeviceChanged{
-                 .device = {"r1"}, .kind = {}, .address = {}, .mode = {}, .sealed = {}, .effective = {}}),
+  CHECK(says(broken_by(device::DeviceChanged{.device = {"r1"},
+                                             .kind = {},
+                                             .address = {},
+                                             .mode = {},
+                                             .sealed = {},
+                                             .fingerprint = {},
+                                             .serves = {},
+                                             .effective = {}}),
              "is there and not retired"));
   CHECK(says(broken_by(device::DeviceRetired{.device = {"r1"}, .reason = {"x"}, .effective = {}}),
              "is there and not retired"));

@@ -120,6 +120,72 @@ TEST_CASE("a change that cannot be") {
   books.when(command).then_rejected(device::unknown_device, "/data/device");
 }
 
+TEST_CASE("a fingerprint is a SHA-256, of a router that is talked to in TLS") {
+  const std::string digits(64, 'a'), colons = "AA:" + std::string(62, 'A');
+  Books books;
+  auto pinned = register_device("r1");
+  pinned.fingerprint = device::Fingerprint{digits};
+  books.when(pinned).then_rejected(device::fingerprint_needs_tls, "/data/fingerprint");
+  pinned.kind = Kind::routeros_rest_tls;
+  for (const std::string& wrong :
+       {std::string("none"), digits.substr(1), digits + "a", std::string(64, 'g')}) {
+    INFO(wrong);
+    pinned.fingerprint = device::Fingerprint{wrong};
+    books.when(pinned).then_rejected(device::fingerprint_not_sha256, "/data/fingerprint");
+  }
+  pinned.fingerprint = device::Fingerprint{colons};
+  CHECK(books.when(pinned).then<DeviceRegistered>().fingerprint == device::Fingerprint{colons});
+  CHECK(books.world().strings[device_row(books, "r1").fingerprint] == digits);
+
+  auto change = change_device("r1");
+  change.fingerprint = device::Fingerprint{digits};
+  books.when(change).then_rejected(device::device_unchanged, "/data");
+  change.fingerprint = device::Fingerprint{"ab"};
+  books.when(change).then_rejected(device::fingerprint_not_sha256, "/data/fingerprint");
+  change.fingerprint.reset();
+  change.kind = Kind::routeros_api;
+  books.when(change).then_rejected(device::fingerprint_needs_tls, "/data/kind");
+  change.fingerprint = device::Fingerprint{"none"};
+  books.when(change).then<DeviceChanged>();
+  CHECK(device_row(books, "r1").fingerprint == StringRef());
+  change.kind.reset();
+  books.when(change).then_rejected(device::device_unchanged, "/data");
+  change.fingerprint = device::Fingerprint{digits};
+  books.when(change).then_rejected(device::fingerprint_needs_tls, "/data/fingerprint");
+}
+
+TEST_CASE("a prefix is served by one device of a tenant") {
+  const auto serving = [](auto command, std::vector<std::string_view> prefixes) {
+    command.serves.emplace();
+    for (const std::string_view prefix : prefixes) command.serves->push_back({prefix});
+    return command;
+  };
+  Books books;
+  for (const char* wrong : {"10.1.0.0/33", "pool-1", "10.1.0.1-10.1.0.9", "2001:db8::/x"}) {
+    INFO(wrong);
+    books.when(serving(register_device("bad"), {"10.9.0.0/16", wrong}))
+        .then_rejected(device::not_a_prefix, "/data/serves");
+  }
+  const auto& event =
+      books.when(serving(register_device("r1"), {"2001:DB8::/48", "10.1.5.0/16", "10.1.0.0/16"}))
+          .then<DeviceRegistered>();
+  CHECK(event.serves.size() == 3);
+  CHECK(books.world().strings[device_row(books, "r1").serves] == "10.1.0.0/16 2001:db8::/48");
+  books.when(serving(register_device("r2"), {"10.2.0.0/16", "10.1.0.0/16"}))
+      .then_rejected(device::prefix_served, "/data/serves");
+  books.given(serving(register_device("r2"), {"10.1.0.0/17"}), register_device("r3"));
+  books.when(serving(change_device("r3"), {"2001:db8:0::/48"}))
+      .then_rejected(device::prefix_served, "/data/serves");
+  books.when(serving(change_device("r1"), {"2001:db8::/48", "10.1.0.0/16"}))
+      .then_rejected(device::device_unchanged, "/data");
+  books.when(serving(change_device("r1"), {"10.1.0.0/16"})).then<DeviceChanged>();
+  books.given(serving(change_device("r3"), {"2001:db8::/48"}), retire("r1"),
+              serving(change_device("r3"), {"10.1.0.0/16"}), serving(change_device("r3"), {}));
+  CHECK(device_row(books, "r3").serves == StringRef());
+  books.create_tenant("other", "RUB");
+  books.given(serving(register_device("r2"), {"10.1.0.0/17"}));
+}
+
 TEST_CASE("a device is retired once") {
   Books books;
   books.given(register_device("r1"), register_device("r2"));
