@@ -89,6 +89,6 @@ class EventRegistry<std::variant<Newest...>, Older...> {
 };
 
 // Every event that was ever published. Older versions are added behind the variant.
-using PublishedEvents = EventRegistry<Event>;
+using PublishedEvents = EventRegistry<Event, notification::MessagesConfiguredV1>;
 
 }  // namespace provodka::codec

@@ -43,7 +43,7 @@ using Event = std::variant<
     access::PointChanged, access::PointRemoved, access::AccessApplied, device::DeviceRegistered,
     device::DeviceChanged, device::DeviceRetired, notification::TemplateSaved,
     notification::MessagesConfigured, notification::MessageRequested, notification::MessageReported,
-    notification::TelegramLinked>;
+    notification::TelegramLinked, notification::TelegramUnlinked>;
 
 // The account whose order of events matters to consumers: all events of one account go to one partition.
 // Those of a tenant, a subscriber or a device have none; a transfer goes with the account that it leaves.

@@ -58,7 +58,7 @@ struct AccountHint {
 class World {
  public:
   // Of the layout of the tables below. A snapshot of another version is not read: the log is.
-  static constexpr uint32_t kLayoutVersion = 4;
+  static constexpr uint32_t kLayoutVersion = 5;
 
   StringPool strings;
   Table<tenant::TenantRow> tenants;
