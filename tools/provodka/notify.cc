@@ -1,4 +1,5 @@
 #include "adapters/notify_agent/carriers.h"
+#include "adapters/notify_agent/http_outlook.h"
 #include "adapters/notify_agent/http_sink.h"
 #include "adapters/notify_agent/linker.h"
 #include "ledger/log/directory_source.h"
@@ -18,10 +19,12 @@ namespace agent = notify_agent;
 
 struct Options {
   std::string data = "data", url = "http://127.0.0.1:8080", tenant;
-  std::string modem, modem_user = "admin", modem_password_file;
+  std::string gammu, modem, modem_user = "admin", modem_password_file;
   std::string telegram = "https://api.telegram.org", telegram_token_file, telegram_authority_file;
   uint32_t sms_per_minute = 10, telegram_per_second = 25;
-  uint32_t modem_settle_s = 60, modem_poll_ms = 500, channel_away_s = 300, telegram_poll_s = 50;
+  uint32_t modem_settle_s = 60, modem_poll_ms = 500, channel_away_s = 300, telegram_poll_s = 50,
+           telegram_timeout_s = 15;
+  uint32_t sms_reports_s = 10;
 };
 
 // Personal data for whoever holds the keys.
@@ -48,7 +51,13 @@ std::string first_line_of(const std::string& path) {
   return line;
 }
 
-std::unique_ptr<agent::SmsCarrier> sms_of(const Options& options) {
+std::unique_ptr<agent::Carrier> sms_of(const Options& options) {
+  if (!options.gammu.empty()) {
+    sms_gammu::StickOptions stick;
+    stick.config_file = options.gammu;
+    stick.settle_after = std::chrono::seconds(options.modem_settle_s);
+    return std::make_unique<agent::GammuCarrier>(or_fail(sms_gammu::Stick::open(std::move(stick)), kRefused));
+  }
   if (options.modem.empty()) return nullptr;
   sms_hilink::ModemOptions modem;
   modem.session.user = options.modem_user;
@@ -56,13 +65,14 @@ std::unique_ptr<agent::SmsCarrier> sms_of(const Options& options) {
     modem.session.password = first_line_of(options.modem_password_file);
   modem.settle_after = std::chrono::seconds(options.modem_settle_s);
   modem.poll_each = std::chrono::milliseconds(std::max(1u, options.modem_poll_ms));
-  return std::make_unique<agent::SmsCarrier>(or_fail(http_client::Url::parse(options.modem), kRefused),
-                                             modem);
+  return std::make_unique<agent::SmsCarrier>(or_fail(http_client::Url::parse(options.modem), kRefused), modem,
+                                             options.sms_reports_s > 0);
 }
 
 void run(const Options& options) {
-  if (options.modem.empty() && options.telegram_token_file.empty())
-    fail(kRefused, "neither --modem nor --telegram-token-file is given: there is no way to reach anybody");
+  if (options.modem.empty() && options.gammu.empty() && options.telegram_token_file.empty())
+    fail(kRefused,
+         "none of --modem, --gammu and --telegram-token-file is given: there is no way to reach anybody");
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
@@ -81,7 +91,8 @@ void run(const Options& options) {
   std::unique_ptr<telegram::Bot> reader;
   if (!options.telegram_token_file.empty()) {
     const telegram::BotOptions bot{.token = first_line_of(options.telegram_token_file),
-                                   .authority_file = options.telegram_authority_file};
+                                   .authority_file = options.telegram_authority_file,
+                                   .timeout = std::chrono::seconds(std::max(1u, options.telegram_timeout_s))};
     if (!telegram::is_token(bot.token))
       fail(kRefused, fmt::format("{} holds no token of a bot", options.telegram_token_file));
     const auto url = or_fail(http_client::Url::parse(options.telegram), kRefused);
@@ -95,6 +106,9 @@ void run(const Options& options) {
   how.sms_per_minute = options.sms_per_minute;
   how.telegram_per_second = options.telegram_per_second;
   how.channel_away = std::chrono::seconds(options.channel_away_s);
+  how.receipts_each = std::chrono::seconds(std::max(1u, options.sms_reports_s));
+  agent::HttpOutlook outlook(or_fail(http_client::Url::parse(options.url), kRefused));
+  how.outlook = &outlook;
   how.warn = [](const std::string& text) { say(text); };
   agent::Agent writer(*source, personal, sink, carriers, how);
   std::optional<agent::Linker> linker;
@@ -126,6 +140,12 @@ void add_agent_notify(CLI::App& parent) {
   sub->add_option("--url", o.url, "The server, which takes the reports")->capture_default_str();
   sub->add_option("--tenant", o.tenant, "Whose subscribers; not needed where there is only one tenant");
   sub->add_option("--modem", o.modem, "A HiLink stick, such as http://192.168.8.1");
+  sub->add_option("--gammu", o.gammu, "A stick with a serial port: a file of gammu's that says where it is")
+      ->excludes("--modem");
+  sub->add_option(
+         "--sms-reports", o.sms_reports_s,
+         "Seconds between looks for what the network reports of messages by --modem; 0: it is not asked")
+      ->capture_default_str();
   sub->add_option("--modem-user", o.modem_user, "Who logs in there")->capture_default_str();
   sub->add_option("--modem-password-file", o.modem_password_file, "A file with the password; none: no login");
   sub->add_option("--modem-settle", o.modem_settle_s, "Seconds until a message without an end is unknown")
@@ -137,6 +157,9 @@ void add_agent_notify(CLI::App& parent) {
                   "A file with the bot's token; none: no bot");
   sub->add_option("--telegram-authority", o.telegram_authority_file, "Who signs the certificate, as PEM");
   sub->add_option("--telegram-poll", o.telegram_poll_s, "Seconds that one question for updates waits")
+      ->capture_default_str();
+  sub->add_option("--telegram-timeout", o.telegram_timeout_s,
+                  "Seconds until a call without an answer is unknown")
       ->capture_default_str();
   sub->add_option("--sms-per-minute", o.sms_per_minute, "Not more than that")->capture_default_str();
   sub->add_option("--telegram-per-second", o.telegram_per_second, "Not more than that")
