@@ -17,16 +17,6 @@ std::string name_of_run() {
   return fmt::format("{:08x}{:08x}", random(), random());
 }
 
-Instant now() {
-  return {std::chrono::duration_cast<std::chrono::microseconds>(
-              std::chrono::system_clock::now().time_since_epoch())
-              .count()};
-}
-
-void add_field(std::string& out, std::string_view name, const std::string& value) {
-  if (!value.empty()) out += fmt::format("{}\"{}\":{}", out.empty() ? "" : ",", name, json_quoted(value));
-}
-
 }  // namespace
 
 Agent::Agent(log::EventSource& source, PersonalData& personal, CommandSink& sink,
@@ -58,6 +48,12 @@ Agent::Agent(log::EventSource& source, PersonalData& personal, CommandSink& sink
     name_this_thread("notify-plan");
     plan();
   });
+  if (options_.outlook != nullptr) {
+    ahead_looker_ = std::thread([this] {
+      name_this_thread("notify-ahead");
+      look_ahead();
+    });
+  }
 }
 
 Agent::~Agent() { stop(); }
@@ -80,10 +76,12 @@ void Agent::stop() {
     });
   }
   sink_.stop();
+  if (options_.outlook != nullptr) options_.outlook->stop();
   source_.stop();
   for (const auto& lane : lanes_)
     if (lane->thread.joinable()) lane->thread.join();
   if (planner_.joinable()) planner_.join();
+  if (ahead_looker_.joinable()) ahead_looker_.join();
   if (follower_.joinable()) follower_.join();
 }
 
@@ -194,12 +192,15 @@ void Agent::plan() {
 }
 
 void Agent::plan_once() {
-  std::vector<Cause> causes;
+  std::map<uint64_t, Cause> causes;
+  std::vector<Cause> ahead;
   std::vector<Message> due;
   {
     std::lock_guard lock(mutex_);
-    for (const auto& [sequence, cause] : state_.causes()) causes.push_back(cause);
-    const Instant at = now();
+    causes = state_.causes();
+    for (; !ahead_.empty() && ahead.size() < 64; ahead_.pop_front())
+      ahead.push_back(std::move(ahead_.front()));
+    const Instant at = wall_clock();
     const bool quiet = is_quiet(state_.quiet_hours(), state_.minute_of_day(at));
     std::erase_if(taken_, [](const auto& held) { return held.second <= Clock::now(); });
     const bool some_lane_free =
@@ -215,30 +216,18 @@ void Agent::plan_once() {
       due.push_back(message);
     }
   }
-  for (const Cause& cause : causes) ask_for(cause);
+  for (const auto& [sequence, cause] : causes) {
+    if (!ask_for(cause)) return;
+    std::lock_guard lock(mutex_);
+    state_.drop_cause(sequence);
+  }
+  for (const Cause& cause : ahead)
+    if (!ask_for(cause)) return;
   for (const Message& message : due) take_up(message);
 }
 
-void Agent::ask_for(const Cause& cause) {
-  std::string fields;
-  add_field(fields, "account", cause.account);
-  add_field(fields, "balance", cause.balance);
-  add_field(fields, "amount", cause.amount);
-  add_field(fields, "date", cause.date);
-  const std::string data =
-      fmt::format(R"({{"subscriber":{},"template":{},"fields":{{{}}}}})", json_quoted(cause.subscriber),
-                  json_quoted(cause.template_name), fields);
-  const auto answer = sink_.post(state_.tenant(), "message.send", cause.command_id(), data);
-  if (!answer) return;
-  std::lock_guard lock(mutex_);
-  state_.drop_cause(cause.sequence);
-  if (answer->recorded() || !warned_.insert(cause.template_name + answer->code).second) return;
-  warn(fmt::format("{} is not told by {}: {} {}", enum_name(cause.trigger), cause.template_name, answer->code,
-                   answer->detail));
-}
-
 bool Agent::take_up(const Message& message) {
-  const Instant at = now();
+  const Instant at = wall_clock();
   const bool fresh = message.attempt == 0;
   bool too_many = false;
   {
@@ -280,7 +269,8 @@ bool Agent::take_up(const Message& message) {
                           : "no channel is left");
   }
   if (step.kind == Step::Kind::wait) {
-    release(message.sequence, std::chrono::milliseconds(0));
+    // It would go on by a channel that leads nowhere here, and may only be reported yet.
+    release(message.sequence, options_.pause_max);
     return true;
   }
   auto text = text_for(message, *recipient);

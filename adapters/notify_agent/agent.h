@@ -21,12 +21,14 @@ struct AgentOptions {
   std::chrono::seconds age_max{24 * 3600};          // of a cause, and of a message that was never begun
   std::chrono::milliseconds channel_away{300'000};  // after so long without it, the next channel is taken
   std::chrono::milliseconds pause_min{500}, pause_max{60'000};  // between looks at a channel that is away
+  std::chrono::milliseconds receipts_each{10'000};              // between looks for what the network reports
   std::chrono::seconds finish{10};                              // for what is under way when it is stopped
+  Outlook* outlook = nullptr;  // must outlive it; none: nothing is told ahead
   std::function<void(std::string)> warn;
 };
 
 // Writes to the subscribers of one tenant, as the log wants it. See the README for what it promises. The
-// threads: one follows the log, one plans, one for each carrier.
+// threads: one follows the log, one plans, one looks ahead, one for each carrier.
 class Agent {
  public:
   // What is given must outlive it; of each channel there is at most one carrier.
@@ -63,6 +65,7 @@ class Agent {
     std::optional<Job> job;
     std::optional<std::chrono::steady_clock::time_point> away_since, look_again;
     std::chrono::milliseconds pause{0};
+    std::chrono::steady_clock::time_point receipts_at;  // the next look for what the network reports
     std::thread thread;
   };
 
@@ -70,7 +73,9 @@ class Agent {
   Result<void> take_frame(const log::Frame&, Position from);
   void plan();
   void plan_once();
-  void ask_for(const Cause&);
+  // False where it was stopped before the ledger had answered.
+  bool ask_for(const Cause&);
+  void look_ahead();
   // False where the message needs its lane and that is not free.
   bool take_up(const Message&);
   void look_into(const Message&);
@@ -78,6 +83,9 @@ class Agent {
   void carry(Lane&, const Job&);
   void settle(Lane&, const Job&);
   void tell(Lane&, const Job&, const Sent&, uint32_t attempt);
+  void unlink(const Message&, uint32_t attempt, const std::string& why);
+  void collect(Lane&);
+  Result<void> take_receipt(const Receipt&, std::vector<Message>& waiting);
   // Posts a report, and waits until it is folded. False where it is not recorded.
   bool report(const Message&, Outcome, std::optional<Channel>, std::optional<uint32_t> attempt, bool final,
               std::string detail);
@@ -106,7 +114,8 @@ class Agent {
   std::map<uint64_t, Channel> waits_for_;  // the lane that a message needs, as it was found out
   std::multimap<std::string, std::pair<uint64_t, uint32_t>> sent_to_;  // chat: message and attempt
   std::set<std::string> warned_;
-  std::thread follower_, planner_;
+  std::deque<Cause> ahead_;  // what is to be told of charges that are due
+  std::thread follower_, planner_, ahead_looker_;
 };
 
 }  // namespace provodka::notify_agent

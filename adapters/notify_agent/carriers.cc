@@ -1,11 +1,12 @@
 #include "adapters/notify_agent/carriers.h"
 
+#include "adapters/sms_hilink/phone.h"
+
 #include <charconv>
 
 namespace provodka::notify_agent {
 namespace {
 
-constexpr std::string_view kMark = "after outbox ";
 constexpr uint32_t kRoomEach = 20;
 
 template <class T>
@@ -31,10 +32,7 @@ Sent of(const sms_hilink::Sent& sent) {
 
 }  // namespace
 
-std::optional<sms_hilink::Mark> mark_in(std::string_view text) {
-  if (!text.starts_with(kMark)) return std::nullopt;
-  return whole<sms_hilink::Mark>(text.substr(kMark.size()));
-}
+std::optional<sms_hilink::Mark> mark_in(std::string_view text) { return number_in(text, kMark); }
 
 Result<std::string> SmsCarrier::ready() {
   const auto health = modem_.health();
@@ -43,6 +41,13 @@ Result<std::string> SmsCarrier::ready() {
   if (!health->has_room || ++since_room_ >= kRoomEach) {
     since_room_ = 0;
     if (const auto made = modem_.make_room(); !made) return fault("{}", made.error().what);
+  }
+  // Each time, as another hand may have set it.
+  if (wants_receipts_) {
+    const auto asked = modem_.ask_reports();
+    if (!asked && asked.error().meaning != sms_hilink::Meaning::refused)
+      return fault("{}", asked.error().what);
+    wants_receipts_ = asked.has_value();
   }
   const auto mark = modem_.mark();
   if (!mark) return fault("{}", mark.error().what);
@@ -57,6 +62,40 @@ Sent SmsCarrier::settle(const std::string& to, const std::string& mark) {
   const auto before = mark_in(mark);
   if (!before) return {.end = Sent::End::unknown, .detail = "nothing was noted of the outbox"};
   return of(modem_.settle(to, *before));
+}
+
+Result<std::vector<Receipt>> SmsCarrier::receipts() {
+  const auto reports = modem_.reports();
+  if (!reports) return fault("{}", reports.error().what);
+  std::vector<Receipt> receipts;
+  for (const sms_hilink::Report& report : *reports) {
+    const auto phone = sms_hilink::international_to_e164(report.phone);
+    receipts.push_back({report.index, phone.value_or(std::string()), report.delivered});
+  }
+  return receipts;
+}
+
+Result<void> SmsCarrier::forget(const Receipt& receipt) {
+  const auto removed = modem_.remove(receipt.number);
+  if (!removed) return fault("{}", removed.error().what);
+  return {};
+}
+
+Result<std::string> GammuCarrier::ready() {
+  if (const auto there = stick_->ready(); !there) return std::unexpected(there.error());
+  const auto mark = stick_->mark();
+  if (!mark) return std::unexpected(mark.error());
+  return fmt::format("{}{}", kMark, *mark);
+}
+
+Sent GammuCarrier::send(const std::string& to, const std::string& text, const std::string&) {
+  return of(stick_->send(to, text));
+}
+
+Sent GammuCarrier::settle(const std::string& to, const std::string& mark) {
+  const auto before = mark_in(mark);
+  if (!before) return {.end = Sent::End::unknown, .detail = "nothing was noted of the outbox"};
+  return of(stick_->settle(to, *before));
 }
 
 Result<std::string> TelegramCarrier::ready() {
@@ -84,6 +123,7 @@ Sent TelegramCarrier::send(const std::string& to, const std::string& text, const
       is_well_ = false;
       return {.end = Sent::End::not_now, .detail = reply.what};
     case Kind::chat_dead:
+      return {.end = Sent::End::failed, .detail = reply.what, .blocked = true};
     case Kind::refused:
     case Kind::moved:
       return {.end = Sent::End::failed, .detail = reply.what};

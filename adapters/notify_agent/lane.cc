@@ -28,18 +28,29 @@ void Agent::work(Lane& lane) {
     Job job;
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [&] { return stopping_ || lane.job.has_value(); });
-      if (!lane.job) return;
-      job = *lane.job;
+      const auto has_work = [&] { return stopping_ || lane.job.has_value(); };
+      if (lane.carrier->has_receipts()) {
+        changed_.wait_until(lock, lane.receipts_at, has_work);
+      } else {
+        changed_.wait(lock, has_work);
+      }
+      if (!lane.job && stopping_) return;
+      if (lane.job) job = *lane.job;
     }
-    if (job.settles) {
-      settle(lane, job);
-    } else {
-      carry(lane, job);
+    if (job.message.sequence != 0) {
+      if (job.settles) {
+        settle(lane, job);
+      } else {
+        carry(lane, job);
+      }
+      std::lock_guard lock(mutex_);
+      lane.job.reset();
+      changed_.notify_all();
     }
-    std::lock_guard lock(mutex_);
-    lane.job.reset();
-    changed_.notify_all();
+    if (lane.carrier->has_receipts() && Clock::now() >= lane.receipts_at) {
+      collect(lane);
+      lane.receipts_at = Clock::now() + options_.receipts_each;
+    }
   }
 }
 
@@ -94,12 +105,17 @@ void Agent::carry(Lane& lane, const Job& job) {
 void Agent::tell(Lane& lane, const Job& job, const Sent& sent, uint32_t attempt) {
   const Message& message = job.message;
   switch (sent.end) {
-    case Sent::End::sent:
-      // With a channel behind it, silence for some minutes leads there; else nothing more is expected.
-      report(message, Outcome::sent, job.channel, attempt, job.last || message.of->minutes == 0, sent.detail);
+    case Sent::End::sent: {
+      // With a channel behind it, silence for some minutes leads there. Else nothing more is expected, but
+      // for what the network may report.
+      const bool silence_counts = !job.last && message.of->minutes > 0;
+      report(message, Outcome::sent, job.channel, attempt, !silence_counts && !lane.carrier->has_receipts(),
+             sent.detail);
       return;
+    }
     case Sent::End::failed:
       report(message, Outcome::failed, job.channel, attempt, job.last, sent.detail);
+      if (sent.blocked) unlink(message, attempt, sent.detail);
       return;
     case Sent::End::not_now: {
       const uint32_t tries = message.tries[static_cast<size_t>(lane.carrier->channel())] + 1;

@@ -50,9 +50,11 @@ Step next_step(const Message& message, const ChannelSet& reachable, Instant now)
     }
     case Progress::sent: {
       const int64_t silent_us = micros_between(message.changed, now);
-      if (message.of->minutes == 0 || silent_us < int64_t{message.of->minutes} * 60 * micros_per_second)
-        return {};
-      next = first_from(message, place_after(message, message.channel), reachable);
+      const int64_t minutes_us = int64_t{message.of->minutes} * 60 * micros_per_second;
+      const bool is_silent = minutes_us > 0 && silent_us >= minutes_us;
+      if (is_silent) next = first_from(message, place_after(message, message.channel), reachable);
+      const bool may_be_reported = message.by_sms == message.attempt && message.by_sms != 0;
+      if (!next && (may_be_reported ? silent_us < kReceiptWaitUs : !is_silent)) return {};
       break;
     }
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <iterator>
 
 namespace provodka::notify_agent {
 namespace {
@@ -37,7 +38,19 @@ std::string written(Date date, std::string_view locale) {
 
 }  // namespace
 
-std::string Cause::command_id() const { return fmt::format("notify/{}/{}", enum_name(trigger), sequence); }
+std::string Cause::command_id(const std::string& subscriber) const {
+  return fmt::format("notify/{}/{}{}{}", enum_name(trigger), key, to_each ? "/" : "",
+                     to_each ? subscriber : "");
+}
+
+std::optional<uint64_t> number_in(std::string_view text, std::string_view behind) {
+  if (!text.starts_with(behind)) return std::nullopt;
+  text.remove_prefix(behind.size());
+  uint64_t number = 0;
+  const auto [past, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || past != text.data() + text.size()) return std::nullopt;
+  return number;
+}
 
 Result<void> State::fold(const codec::EventHeader& header, const Event& event, Position position) {
   if (tenant_.empty()) tenant_ = header.tenant;
@@ -94,7 +107,8 @@ void State::on(const tenant::TenantCreated& event, const codec::EventHeader&, Po
 void State::on(const account::AccountOpened& event, const codec::EventHeader&, Position) {
   if (!event.subscriber) return;
   const std::string account(event.account.text), whose(event.subscriber->text);
-  accounts_[account] = {.subscriber = whose, .balance = Money::zero(event.credit_limit.currency)};
+  accounts_[account] = {
+      .subscriber = whose, .balance = Money::zero(event.credit_limit.currency), .told_due = {}};
   std::string& first = subscribers_[whose].account;
   if (first.empty()) first = account;
 }
@@ -118,6 +132,10 @@ void State::on(const notification::TelegramLinked& event, const codec::EventHead
   subscribers_[std::string(event.subscriber.text)].chat_at = at;
 }
 
+void State::on(const notification::TelegramUnlinked& event, const codec::EventHeader&, Position) {
+  subscribers_[std::string(event.subscriber.text)].chat_at = Position();
+}
+
 void State::on(const notification::TemplateSaved& event, const codec::EventHeader&, Position) {
   const std::string name(event.template_.text);
   templates_[key_of(name, event.language.text)] =
@@ -134,6 +152,10 @@ void State::on(const notification::MessagesConfigured& event, const codec::Event
   const bool none = event.quiet_hours.from == event.quiet_hours.to;
   quiet_hours_ = none ? std::nullopt : std::optional(event.quiet_hours);
   per_day_ = event.per_day.value_or(0);
+  charge_due_days_ = event.charge_due_days;
+  unlinks_blocked_ = event.unlink_blocked;
+  staff_.clear();
+  for (const Id subscriber : event.staff) staff_.emplace_back(subscriber.text);
 }
 
 void State::on(const notification::MessageRequested& event, const codec::EventHeader& header, Position) {
@@ -146,14 +168,10 @@ void State::on(const notification::MessageRequested& event, const codec::EventHe
                   .sealed = std::string(event.sealed ? event.sealed->text : std::string_view()),
                   .requested = header.time,
                   .changed = header.time,
-                  .mark = {}};
+                  .mark = {},
+                  .by_sms_at = {}};
   open_.emplace(message.sequence, std::move(message));
-  if (!header.cause.starts_with("notify/")) return;
-  const std::string_view digits = header.cause.substr(header.cause.rfind('/') + 1);
-  uint64_t sequence = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), sequence);
-  const auto told = causes_.find(sequence);
-  if (told != causes_.end() && told->second.command_id() == header.cause) causes_.erase(told);
+  told(header.cause, event.subscriber.text);
 }
 
 void State::on(const notification::MessageReported& event, const codec::EventHeader& header, Position) {
@@ -172,6 +190,7 @@ void State::on(const notification::MessageReported& event, const codec::EventHea
     message.mark = event.detail ? event.detail->text : std::string_view();
     ++message.tries[static_cast<size_t>(message.channel)];
   }
+  follow_sms(message, event, header.time);
   if (event.final_) {
     open_.erase(found);
     return;
@@ -207,23 +226,120 @@ void State::on(const promise::PromiseEnded& event, const codec::EventHeader& hea
   notes(Trigger::promise_expires, event.account.text, &event.amount, event.effective, header);
 }
 
+void State::on(const billing::RunCompleted& event, const codec::EventHeader& header, Position) {
+  const auto of = triggers_.find(Trigger::run_report);
+  if (of == triggers_.end()) return;
+  std::vector<std::string> to;
+  std::ranges::copy_if(staff_, std::back_inserter(to), [this](const auto& name) { return is_there(name); });
+  if (to.empty()) return;
+  std::optional<Money> sum;
+  for (const billing::Earned& earned : event.services)
+    sum = sum ? checked_add(*sum, earned.amount) : earned.amount;
+  FieldValues fields{{"date", written(event.effective, locale_)},
+                     {"expected", fmt::format("{}", event.expected)},
+                     {"charged", fmt::format("{}", event.charged)},
+                     {"skipped", fmt::format("{}", event.expected - event.charged)},
+                     {"amount", sum ? fmt::format("{}", *sum) : std::string("0")}};
+  causes_[header.sequence.value()] = {.trigger = Trigger::run_report,
+                                      .key = fmt::format("{}", header.sequence),
+                                      .time = header.time,
+                                      .template_name = of->second,
+                                      .to = std::move(to),
+                                      .to_each = true,
+                                      .fields = std::move(fields)};
+}
+
+bool State::is_there(const std::string& name) const {
+  const Subscriber* const found = subscriber(name);
+  return found != nullptr && !found->erased;
+}
+
 void State::notes(Trigger trigger, std::string_view account, const Money* amount, Date date,
                   const codec::EventHeader& header) {
   const auto of = triggers_.find(trigger);
   const auto whose = accounts_.find(std::string(account));
   if (of == triggers_.end() || whose == accounts_.end()) return;
-  if (const Subscriber* const subscriber = this->subscriber(whose->second.subscriber);
-      subscriber == nullptr || subscriber->erased)
-    return;
+  if (!is_there(whose->second.subscriber)) return;
+  FieldValues fields{{"account", std::string(account)},
+                     {"balance", balance(std::string(account))},
+                     {"date", written(date, locale_)}};
+  if (amount) fields["amount"] = fmt::format("{}", *amount);
   causes_[header.sequence.value()] = {.trigger = trigger,
-                                      .sequence = header.sequence.value(),
+                                      .key = fmt::format("{}", header.sequence),
                                       .time = header.time,
-                                      .subscriber = whose->second.subscriber,
                                       .template_name = of->second,
-                                      .account = std::string(account),
-                                      .amount = amount ? fmt::format("{}", *amount) : std::string(),
-                                      .balance = balance(std::string(account)),
-                                      .date = written(date, locale_)};
+                                      .to = {whose->second.subscriber},
+                                      .fields = std::move(fields)};
+}
+
+void State::told(std::string_view cause, std::string_view subscriber) {
+  if (!cause.starts_with("notify/")) return;
+  const std::string_view rest = cause.substr(cause.find('/') + 1);
+  const size_t slash = rest.find('/');
+  if (slash == rest.npos) return;
+  const std::string_view key = rest.substr(slash + 1);
+  if (rest.substr(0, slash) == enum_name(Trigger::charge_due)) {
+    const size_t end = key.rfind('/');
+    const auto of = accounts_.find(std::string(key.substr(0, end)));
+    const auto day = end == key.npos ? std::nullopt : Date::parse(key.substr(end + 1));
+    if (of != accounts_.end() && day) of->second.told_due = *day;
+    return;
+  }
+  uint64_t sequence = 0;
+  std::from_chars(key.data(), key.data() + key.size(), sequence);
+  const auto found = causes_.find(sequence);
+  const std::string who(subscriber);
+  if (found == causes_.end() || found->second.command_id(who) != cause) return;
+  if (std::erase(found->second.to, who) > 0 && found->second.to.empty()) causes_.erase(found);
+}
+
+std::optional<Instant> State::charges_through(Date today) const {
+  if (!triggers_.contains(Trigger::charge_due) || !clock_.is_valid()) return std::nullopt;
+  return clock_.day_start(add_days(today, static_cast<int32_t>(charge_due_days_)));
+}
+
+std::optional<Cause> State::cause_of(const Shortfall& shortfall, Date today, Instant now) const {
+  const auto of = triggers_.find(Trigger::charge_due);
+  const auto whose = accounts_.find(shortfall.account);
+  if (of == triggers_.end() || whose == accounts_.end() || !is_there(whose->second.subscriber))
+    return std::nullopt;
+  if (shortfall.on <= today || shortfall.on == whose->second.told_due) return std::nullopt;
+  return Cause{.trigger = Trigger::charge_due,
+               .key = fmt::format("{}/{}", shortfall.account, shortfall.on),
+               .time = now,
+               .template_name = of->second,
+               .to = {whose->second.subscriber},
+               .fields = {{"account", shortfall.account},
+                          {"balance", balance(shortfall.account)},
+                          {"amount", shortfall.missing},
+                          {"date", written(shortfall.on, locale_)}}};
+}
+
+void State::follow_sms(Message& message, const notification::MessageReported& event, Instant at) {
+  const std::string_view detail = event.detail ? event.detail->text : std::string_view();
+  if (event.channel != Channel::sms) return;
+  if (const auto receipt = number_in(detail, kReceipt)) receipts_through_ = *receipt;
+  if (event.outcome == Outcome::sending) {
+    // A stick that counts from further back is another one, or was emptied: its reports are new.
+    if (const auto mark = number_in(detail, kMark)) {
+      if (*mark < outbox_mark_) receipts_through_ = 0;
+      outbox_mark_ = *mark;
+    }
+    message.by_sms = 0;
+  } else if (event.outcome == Outcome::sent) {
+    message.by_sms = event.attempt;
+    message.by_sms_at = at;
+  } else {
+    message.by_sms = 0;
+  }
+}
+
+std::vector<const Message*> State::by_sms() const {
+  std::vector<const Message*> messages;
+  for (const auto& [sequence, message] : open_)
+    if (message.by_sms != 0) messages.push_back(&message);
+  std::ranges::stable_sort(messages, {}, [](const Message* message) { return message->by_sms_at.micros; });
+  return messages;
 }
 
 }  // namespace provodka::notify_agent

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/notify_agent/render.h"
 #include "ledger/codec/event_codec.h"
 #include "ledger/core/zone.h"
 
@@ -45,7 +46,9 @@ struct Message {
   Progress progress = Progress::requested;
   bool again = false;  // failed, but only for now
   std::array<uint32_t, kChannels> tries{};
-  std::string mark;  // what the intent of the present attempt said of the channel
+  std::string mark;     // what the intent of the present attempt said of the channel
+  uint32_t by_sms = 0;  // the attempt that went out by SMS, and of which the network may yet report; 0: none
+  Instant by_sms_at;
 };
 
 struct Subscriber {
@@ -57,14 +60,24 @@ struct Subscriber {
   uint32_t of_day = 0;  // messages that were begun on it
 };
 
-// What happened that a template wants told. The command that asks for the message is named after it, so that
-// no cause is told twice.
+// What happened, or is about to, that a template wants told. The command that asks for the message is named
+// after it, so that no cause is told twice.
 struct Cause {
   Trigger trigger;
-  uint64_t sequence = 0;
+  std::string key;  // what tells it from others of the trigger: the event's sequence, or account and day
   Instant time;
-  std::string subscriber, template_name, account, amount, balance, date;
-  std::string command_id() const;
+  std::string template_name;
+  std::vector<std::string> to;  // subscribers that were not told yet
+  bool to_each = false;         // there may be several, so that their names are part of the id
+  FieldValues fields;
+  std::string command_id(const std::string& subscriber) const;
+};
+
+// An account that will not have the money for a charge, as the ledger foresees it.
+struct Shortfall {
+  std::string account;
+  Date on;
+  std::string missing;  // with its currency
 };
 
 class State {
@@ -88,6 +101,7 @@ class State {
   std::string balance(const std::string& account) const;
   const std::optional<notification::QuietHours>& quiet_hours() const { return quiet_hours_; }
   uint32_t per_day() const { return per_day_; }  // 0: not limited
+  bool unlinks_blocked() const { return unlinks_blocked_; }
   Date local_date(Instant) const;
   // The minutes of the tenant's clock; on a day on which the clocks are changed they are right after that.
   uint32_t minute_of_day(Instant) const;
@@ -97,11 +111,22 @@ class State {
   const std::map<uint64_t, Cause>& causes() const { return causes_; }
   void drop_cause(uint64_t sequence) { causes_.erase(sequence); }
 
+  // Up to when charges are looked at that are told ahead, from this day on; nullopt: no template wants that.
+  std::optional<Instant> charges_through(Date today) const;
+  // What is to be told of a shortfall; nullopt: nobody, or it was told.
+  std::optional<Cause> cause_of(const Shortfall&, Date today, Instant now) const;
+
+  // Messages that went out by SMS and that the network may yet report on, by when they did.
+  std::vector<const Message*> by_sms() const;
+  // The newest report on the stick that the journal has, as the stick counts them.
+  uint64_t receipts_through() const { return receipts_through_; }
+
  private:
   struct Account {
     std::string subscriber;
     Money balance;
     uint64_t told_cause = 0;  // of the last change of access: which command, and which way
+    Date told_due;            // the day of the last charge that was told ahead
   };
 
   template <class E>
@@ -119,8 +144,14 @@ class State {
   void on(const payment::PaymentReceived&, const codec::EventHeader&, Position);
   void on(const payment::PaymentAssigned&, const codec::EventHeader&, Position);
   void on(const access::AccessChanged&, const codec::EventHeader&, Position);
+  void on(const notification::TelegramUnlinked&, const codec::EventHeader&, Position);
   void on(const promise::PromiseEnded&, const codec::EventHeader&, Position);
+  void on(const billing::RunCompleted&, const codec::EventHeader&, Position);
   void notes(Trigger, std::string_view account, const Money* amount, Date, const codec::EventHeader&);
+  // Takes note of a message that was asked for by this command.
+  void told(std::string_view cause, std::string_view subscriber);
+  bool is_there(const std::string& subscriber) const;
+  void follow_sms(Message&, const notification::MessageReported&, Instant);
 
   std::string tenant_, zone_, locale_;
   int64_t cause_age_us_max_;
@@ -133,7 +164,15 @@ class State {
   std::map<uint64_t, Message> open_;
   std::map<uint64_t, Cause> causes_;
   std::optional<notification::QuietHours> quiet_hours_;
-  uint32_t per_day_ = 0;
+  uint32_t per_day_ = 0, charge_due_days_ = notification::kChargeDueDays;
+  bool unlinks_blocked_ = false;
+  std::vector<std::string> staff_;
+  uint64_t receipts_through_ = 0, outbox_mark_ = 0;
 };
+
+// What the intent of an attempt by SMS says of the stick, and a report of what became of one: the number that
+// the stick gave its newest message, or the report.
+inline constexpr std::string_view kMark = "after outbox ", kReceipt = "report ";
+std::optional<uint64_t> number_in(std::string_view text, std::string_view behind);
 
 }  // namespace provodka::notify_agent

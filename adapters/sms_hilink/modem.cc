@@ -2,6 +2,7 @@
 
 #include "adapters/sms_hilink/phone.h"
 
+#include <algorithm>
 #include <ctime>
 
 namespace provodka::sms_hilink {
@@ -9,7 +10,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kOutbox = 2, kByIndex = 2, kSent = 3, kFailed = 4, kNoRoom = 113053;
+constexpr int kInbox = 1, kOutbox = 2, kByIndex = 2, kDelivered = 7, kUndelivered = 8, kSent = 3, kFailed = 4,
+              kNoRoom = 113053;
 constexpr int kSimReady = 257, kPinOff = 258, kServiceOk = 2;
 constexpr uint32_t kListMax = 50;
 
@@ -65,12 +67,16 @@ Asked<Health> Modem::health() {
                 .sim_state = static_cast<int>(pin->number_of("SimState", 0))};
 }
 
-Asked<std::vector<Outgoing>> Modem::list(uint32_t count, bool oldest_first) {
-  const auto answer = session_.post(
+Asked<Element> Modem::list(int box, uint32_t count, bool oldest_first) {
+  return session_.post(
       "sms/sms-list",
       fmt::format("<PageIndex>1</PageIndex><ReadCount>{}</ReadCount><BoxType>{}</BoxType><SortType>{}"
                   "</SortType><Ascending>{}</Ascending><UnreadPreferred>0</UnreadPreferred>",
-                  std::min(count, kListMax), kOutbox, kByIndex, oldest_first ? 1 : 0));
+                  std::min(count, kListMax), box, kByIndex, oldest_first ? 1 : 0));
+}
+
+Asked<std::vector<Outgoing>> Modem::outgoing(uint32_t count, bool oldest_first) {
+  const auto answer = list(kOutbox, count, oldest_first);
   if (!answer) return std::unexpected(answer.error());
   std::vector<Outgoing> messages;
   const Element* const listed = answer->child("Messages");
@@ -84,10 +90,10 @@ Asked<std::vector<Outgoing>> Modem::list(uint32_t count, bool oldest_first) {
   return messages;
 }
 
-Asked<std::vector<Outgoing>> Modem::outbox(uint32_t count) { return list(count, false); }
+Asked<std::vector<Outgoing>> Modem::outbox(uint32_t count) { return outgoing(count, false); }
 
 Asked<Mark> Modem::mark() {
-  const auto newest = list(1, false);
+  const auto newest = outgoing(1, false);
   if (!newest) return std::unexpected(newest.error());
   return newest->empty() ? 0 : newest->front().index;
 }
@@ -97,13 +103,50 @@ Asked<void> Modem::make_room() {
   if (!counts) return std::unexpected(counts.error());
   const int64_t surplus = counts->number_of("LocalOutbox", 0) - options_.outbox_keep;
   if (surplus <= 0) return {};
-  const auto oldest = list(static_cast<uint32_t>(std::min<int64_t>(surplus, kListMax)), true);
+  const auto oldest = outgoing(static_cast<uint32_t>(std::min<int64_t>(surplus, kListMax)), true);
   if (!oldest) return std::unexpected(oldest.error());
   for (const Outgoing& message : *oldest) {
-    const auto removed = session_.post("sms/delete-sms", fmt::format("<Index>{}</Index>", message.index));
-    if (!removed) return std::unexpected(removed.error());
+    if (const auto removed = remove(message.index); !removed) return removed;
   }
   return {};
+}
+
+Asked<void> Modem::remove(uint64_t index) {
+  const auto removed = session_.post("sms/delete-sms", fmt::format("<Index>{}</Index>", index));
+  if (!removed) return std::unexpected(removed.error());
+  return {};
+}
+
+Asked<void> Modem::ask_reports() {
+  const auto config = session_.get("sms/config");
+  if (!config) return std::unexpected(config.error());
+  if (config->number_of("UseSReport", 0) == 1) return {};
+  // All of it is set at once, in this order.
+  std::string body;
+  for (const char* const name : {"SaveMode", "Validity", "Sca", "UseSReport", "SendType", "Priority"}) {
+    const bool reports = std::string_view(name) == "UseSReport";
+    body += fmt::format("<{0}>{1}</{0}>", name, reports ? "1" : xml_text(config->text_of(name)));
+  }
+  const auto set = session_.post("sms/config", body);
+  if (!set) return std::unexpected(set.error());
+  return {};
+}
+
+Asked<std::vector<Report>> Modem::reports() {
+  const auto answer = list(kInbox, kListMax, false);
+  if (!answer) return std::unexpected(answer.error());
+  std::vector<Report> reports;
+  const Element* const listed = answer->child("Messages");
+  if (!listed) return reports;
+  for (const Element& one : listed->children) {
+    const int64_t kind = one.number_of("SmsType", 0);
+    if (kind != kDelivered && kind != kUndelivered) continue;
+    reports.push_back({.index = static_cast<uint64_t>(std::max<int64_t>(0, one.number_of("Index", 0))),
+                       .phone = std::string(one.text_of("Phone")),
+                       .delivered = kind == kDelivered});
+  }
+  std::ranges::sort(reports, {}, &Report::index);
+  return reports;
 }
 
 Sent Modem::send(const std::string& phone, std::string_view text, Mark before) {

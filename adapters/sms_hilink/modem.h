@@ -42,6 +42,14 @@ struct Outgoing {
   std::string phone, text;
 };
 
+// What the network says became of a message to this number, as the stick keeps it among what came in. It does
+// not say of which one.
+struct Report {
+  uint64_t index = 0;
+  std::string phone;
+  bool delivered = false;
+};
+
 // The highest index in the outbox before a message is sent: what is above it came later.
 using Mark = uint64_t;
 
@@ -63,12 +71,19 @@ class Modem {
   // Removes the oldest of the outbox but for those to keep.
   Asked<void> make_room();
 
+  // Has the network asked for reports; refused where the stick knows none.
+  Asked<void> ask_reports();
+  // The oldest first. It looks at the newest 50 messages that came in.
+  Asked<std::vector<Report>> reports();
+  Asked<void> remove(uint64_t index);
+
   // Any thread: what is under way ends as soon as it can.
   void stop();
   std::string place() const { return session_.place(); }
 
  private:
-  Asked<std::vector<Outgoing>> list(uint32_t count, bool oldest_first);
+  Asked<Element> list(int box, uint32_t count, bool oldest_first);
+  Asked<std::vector<Outgoing>> outgoing(uint32_t count, bool oldest_first);
   Sent find(const std::string& phone, Mark before);
   Sent await_end(const std::string& phone, Mark before);
   bool pause();

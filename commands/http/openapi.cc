@@ -95,7 +95,8 @@ constexpr std::string_view kPaths = R"json({
         "summary": "What a billing run up to an instant would come to, in the future too; nothing is recorded",
         "parameters": [
           {"$ref": "#/components/parameters/tenant"},
-          {"name": "through", "in": "query", "required": true, "description": "at most 400 days ahead", "schema": {"type": "string", "format": "date-time"}}
+          {"name": "through", "in": "query", "required": true, "description": "at most 400 days ahead", "schema": {"type": "string", "format": "date-time"}},
+          {"name": "shortfalls", "in": "query", "description": "also whose money does not suffice, at the first charge for which it does not", "schema": {"type": "boolean"}}
         ],
         "responses": {
           "200": {"description": "As a report, with how many access points would go off", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Preview"}}}},
@@ -271,7 +272,8 @@ constexpr std::string_view kSchemas =
           "charged": {"type": "integer"},
           "skipped": {"type": "array", "items": {"type": "object", "properties": {"reason": {"type": "string"}, "count": {"type": "integer"}}, "required": ["reason", "count"]}},
           "services": {"type": "array", "items": {"type": "object", "properties": {"service": {"$ref": "#/components/schemas/Id"}, "charges": {"type": "integer"}, "amount": {"$ref": "#/components/schemas/Decimal"}, "currency": {"type": "string"}}, "required": ["service", "charges", "amount", "currency"]}},
-          "blocked": {"type": "integer", "description": "access points that would go off"}
+          "blocked": {"type": "integer", "description": "access points that would go off"},
+          "shortfalls": {"type": "array", "description": "where asked for: accounts whose money does not suffice, and what would have to come in for the first charge for which it does not", "items": {"type": "object", "properties": {"account": {"$ref": "#/components/schemas/Id"}, "on": {"type": "string", "format": "date"}, "missing": {"$ref": "#/components/schemas/Decimal"}, "currency": {"type": "string"}}, "required": ["account", "on", "missing", "currency"]}}
         },
         "required": ["through", "expected", "charged", "skipped", "services", "blocked"]
       },

@@ -30,7 +30,7 @@ std::vector<Position> places_of_runs(const World& world, TenantId tenant, uint64
   return places;
 }
 
-void write_preview(Buffer& out, const engine::Preview& preview, Instant through) {
+void write_preview(Buffer& out, const engine::Preview& preview, Instant through, bool names_short) {
   out.append(R"({"through":)");
   codec::write(out, through);
   out.append(
@@ -50,7 +50,18 @@ void write_preview(Buffer& out, const engine::Preview& preview, Instant through)
                            service.charges, Money{service.minor, preview.currency()}.to_string(),
                            preview.currency().code()));
   }
-  out.append(fmt::format(R"(],"blocked":{}}})", preview.blocked()));
+  out.append(fmt::format(R"(],"blocked":{})", preview.blocked()));
+  if (names_short) {
+    out.append(R"(,"shortfalls":[)");
+    for (const auto& shortfall : preview.shortfalls()) {
+      if (out.back() != '[') out.push_back(',');
+      out.append(fmt::format(R"({{"account":"{}","on":"{}","missing":"{}","currency":"{}"}})",
+                             shortfall.account, shortfall.on, shortfall.missing.to_string(),
+                             shortfall.missing.currency.code()));
+    }
+    out.push_back(']');
+  }
+  out.push_back('}');
 }
 
 }  // namespace
@@ -111,9 +122,15 @@ Task<> get_preview(Session& session, const std::string& tenant) {
     session.answer(Problem(problems::invalid_query, "through is an instant as in RFC 3339"));
     co_return;
   }
+  const auto shortfalls = query_value(session.request().query, "shortfalls", wrong);
+  if (wrong || (shortfalls && *shortfalls != "true" && *shortfalls != "false")) {
+    session.answer(Problem(problems::invalid_query, "shortfalls is true or false"));
+    co_return;
+  }
+  const bool names_short = shortfalls == "true";
   const bool exists = co_await check_tenant(session, tenant);
   if (!exists) co_return;
-  engine::Preview preview(tenant, *through);
+  engine::Preview preview(tenant, *through, names_short);
   bool done = false, too_far = false;
   while (!done) {
     const std::string failure = co_await try_out(
@@ -132,7 +149,7 @@ Task<> get_preview(Session& session, const std::string& tenant) {
     co_return;
   }
   Buffer json;
-  write_preview(json, preview, *through);
+  write_preview(json, preview, *through, names_short);
   session.begin(200, "application/json", "Cache-Control: no-store\r\n").append(json.view());
   session.end();
 }

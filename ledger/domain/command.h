@@ -26,21 +26,23 @@
 
 namespace provodka {
 
-using CommandAlternatives = std::variant<
-    tenant::CreateTenant, account::OpenAccount, account::SetCreditLimit, account::RelabelAccount,
-    account::CloseAccount, payment::ReceivePayment, payment::ReversePayment, charge::PostCharge,
-    charge::ReverseCharge, transfer::MakeTransfer, adjustment::MakeAdjustment, access::Block, access::Unblock,
-    access::AddPoint, tenant::ConfigureTenant, tariff::DefineService, tariff::PublishTariff,
-    tariff::CloseTariff, subscription::StartSubscription, subscription::SwitchSubscription,
-    subscription::FreezeSubscription, subscription::UnfreezeSubscription, subscription::CancelSubscription,
-    promise::GivePromise, billing::RunBilling, subscription::GrantDiscount, subscription::OverridePrice,
-    subscription::MoveTariff, subscription::RecalculateOutage, plan::AddExtra, plan::RemoveExtra,
-    plan::AgreeInstalment, period::ClosePeriod, period::ReopenPeriod, payment::MovePayment,
-    payment::AssignPayment, writeoff::MakeWriteoff, subscriber::RegisterSubscriber,
-    subscriber::ChangeSubscriber, subscriber::HoldSubscriber, subscriber::EraseSubscriber,
-    access::ChangePoint, access::RemovePoint, access::ReportAccess, device::RegisterDevice,
-    device::ChangeDevice, device::RetireDevice, notification::SaveTemplate, notification::ConfigureMessages,
-    notification::SendMessage, notification::ReportMessage, notification::LinkTelegram>;
+using CommandAlternatives =
+    std::variant<tenant::CreateTenant, account::OpenAccount, account::SetCreditLimit, account::RelabelAccount,
+                 account::CloseAccount, payment::ReceivePayment, payment::ReversePayment, charge::PostCharge,
+                 charge::ReverseCharge, transfer::MakeTransfer, adjustment::MakeAdjustment, access::Block,
+                 access::Unblock, access::AddPoint, tenant::ConfigureTenant, tariff::DefineService,
+                 tariff::PublishTariff, tariff::CloseTariff, subscription::StartSubscription,
+                 subscription::SwitchSubscription, subscription::FreezeSubscription,
+                 subscription::UnfreezeSubscription, subscription::CancelSubscription, promise::GivePromise,
+                 billing::RunBilling, subscription::GrantDiscount, subscription::OverridePrice,
+                 subscription::MoveTariff, subscription::RecalculateOutage, plan::AddExtra, plan::RemoveExtra,
+                 plan::AgreeInstalment, period::ClosePeriod, period::ReopenPeriod, payment::MovePayment,
+                 payment::AssignPayment, writeoff::MakeWriteoff, subscriber::RegisterSubscriber,
+                 subscriber::ChangeSubscriber, subscriber::HoldSubscriber, subscriber::EraseSubscriber,
+                 access::ChangePoint, access::RemovePoint, access::ReportAccess, device::RegisterDevice,
+                 device::ChangeDevice, device::RetireDevice, notification::SaveTemplate,
+                 notification::ConfigureMessages, notification::SendMessage, notification::ReportMessage,
+                 notification::LinkTelegram, notification::UnlinkTelegram>;
 
 // The data of a command; see Event for why it is not the variant itself.
 struct CommandData : CommandAlternatives {

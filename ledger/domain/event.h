@@ -42,7 +42,7 @@ using EventAlternatives = std::variant<
     access::PointChanged, access::PointRemoved, access::AccessApplied, device::DeviceRegistered,
     device::DeviceChanged, device::DeviceRetired, notification::TemplateSaved,
     notification::MessagesConfigured, notification::MessageRequested, notification::MessageReported,
-    notification::TelegramLinked>;
+    notification::TelegramLinked, notification::TelegramUnlinked>;
 
 // One of them: a view, which lives as long as the command that it was decided from or the line that it was
 // read from. It is copied, moved and destroyed in one place, which is what a variant of so many alternatives

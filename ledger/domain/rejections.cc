@@ -157,6 +157,9 @@ constexpr std::array kAll = std::to_array<const RejectionKind*>({
     &notification::attempt_out_of_order,
     &notification::outcome_known,
     &notification::chat_not_a_number,
+    &notification::bad_days,
+    &notification::bad_staff,
+    &notification::chat_not_linked,
 });
 
 }  // namespace

@@ -39,6 +39,7 @@ void Preview::carry_on(World& world, AccountId id, Instant now) {
     context.today = context.effective = days_(instant);
   };
   at(now);
+  bool is_short = !names_short_;
   for (auto due = process::next_due(world, context, id); due && *due <= through_;
        due = process::next_due(world, context, id)) {
     at(std::max(*due, add_micros(context.now, 1)));
@@ -47,6 +48,13 @@ void Preview::carry_on(World& world, AccountId id, Instant now) {
       const Sequence sequence(world.tenant(context.tenant).events + 1);
       evolve(world, *event,
              {.tenant = context.tenant, .sequence = sequence, .position = Position(), .time = context.now});
+      if (is_short) continue;
+      const auto missing = missing_after(world, context, id, *event);
+      if (!missing || !missing->is_positive()) continue;
+      is_short = true;
+      shortfalls_.push_back({.account = std::string(world.strings[world.account(id).name]),
+                             .on = context.today,
+                             .missing = *missing});
     }
   }
   for (uint32_t s = world.account(id).first_subscription; s != kNone; s = world.subscriptions[s].next) {
@@ -55,6 +63,27 @@ void Preview::carry_on(World& world, AccountId id, Instant now) {
     if (counts) ++by_why_[static_cast<size_t>(row.why)];
   }
   world.undo_group();
+}
+
+std::optional<Money> Preview::missing_after(const World& world, const Context& context, AccountId id,
+                                            const Event& event) const {
+  return std::visit(
+      [&]<class E>(const E& e) -> std::optional<Money> {
+        if constexpr (std::is_same_v<E, subscription::SubscriptionSuspended>) {
+          if (e.reason != subscription::Why::unpaid) return std::nullopt;
+          uint32_t s = world.account(id).first_subscription;
+          while (s != kNone && world.strings[world.subscriptions[s].name] != e.subscription.text)
+            s = world.subscriptions[s].next;
+          return process::needed_for(world, context, id, s);
+        } else if constexpr (std::is_same_v<E, subscription::SubscriptionCharged> ||
+                             std::is_same_v<E, subscription::FeeCharged> ||
+                             std::is_same_v<E, plan::ExtraCharged>) {
+          return Money{world.tenant(context.tenant).threshold_minor - e.available.minor, currency_};
+        } else {
+          return std::nullopt;
+        }
+      },
+      event);
 }
 
 void Preview::count(const Event& event) {

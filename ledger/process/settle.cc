@@ -159,6 +159,14 @@ std::optional<Event> follow_blocks(const Subject& of) {
   return std::nullopt;
 }
 
+Money missing_for(const Subject& of, uint32_t s) {
+  if (s == kNone || !is_off_for_money(of.at(s))) return of.money(0);
+  const auto offer = offer_to_resume(of, s);
+  if (!offer) return of.money(0);
+  const int64_t price = is_in_trial(of, s) ? 0 : due_at_once(of, s, *offer);
+  return of.money(std::max<int64_t>(0, price + of.terms.threshold_minor - of.available()));
+}
+
 bool nothing_can_happen(const account::AccountRow& row) {
   const bool closed = row.status == account::Status::closed && row.points_on > 0;
   return row.first_subscription == kNone && row.arrangement == kNone && !closed;
@@ -204,12 +212,11 @@ std::optional<Instant> next_due(const World& world, const Context& context, Acco
 
 Money needed(const World& world, const Context& context, AccountId id) {
   const Subject of(world, context, id);
-  const uint32_t base = of.base();
-  if (base == kNone || !is_off_for_money(of.at(base))) return of.money(0);
-  const auto offer = offer_to_resume(of, base);
-  if (!offer) return of.money(0);
-  const int64_t price = is_in_trial(of, base) ? 0 : due_at_once(of, base, *offer);
-  return of.money(std::max<int64_t>(0, price + of.terms.threshold_minor - of.available()));
+  return missing_for(of, of.base());
+}
+
+Money needed_for(const World& world, const Context& context, AccountId id, uint32_t subscription) {
+  return missing_for(Subject(world, context, id), subscription);
 }
 
 }  // namespace provodka::process

@@ -20,4 +20,7 @@ std::optional<Instant> next_due(const World&, const Context&, AccountId);
 // off for another reason.
 Money needed(const World&, const Context&, AccountId);
 
+// The same for one of its subscriptions, by its row.
+Money needed_for(const World&, const Context&, AccountId, uint32_t subscription);
+
 }  // namespace provodka::process

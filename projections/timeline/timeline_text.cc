@@ -169,6 +169,8 @@ std::string sentence(const notification::MessageReported& e) {
 
 std::string sentence(const notification::TelegramLinked&) { return "Telegram linked: messages go to a chat"; }
 
+std::string sentence(const notification::TelegramUnlinked&) { return "Telegram linked no more"; }
+
 std::string sentence(const payment::PaymentReceived& e) {
   return fmt::format("{} received {}", e.amount, by(e));
 }

@@ -32,6 +32,7 @@ std::string sentence(const charge::ChargeReversed&);
 std::string sentence(const notification::MessageRequested&);
 std::string sentence(const notification::MessageReported&);
 std::string sentence(const notification::TelegramLinked&);
+std::string sentence(const notification::TelegramUnlinked&);
 std::string sentence(const payment::PaymentReceived&);
 std::string sentence(const payment::PaymentSuspended&);
 std::string sentence(const payment::PaymentReversed&);

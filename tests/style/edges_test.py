@@ -35,10 +35,12 @@ EDGES = {
     "adapters": ["ledger/core/", "ledger/codec/", "ledger/log/"],
     # It drives the routers.
     "adapters/device_agent": ["ledger/core/", "ledger/codec/", "ledger/log/", "adapters/routeros/"],
+    # It counts parts, and tells ends apart, as the other kind of stick does.
+    "adapters/sms_gammu": ["ledger/core/", "adapters/sms_hilink/"],
     # What leads outside and asks for messages by what the events say.
     "adapters/notify_agent": [
         "ledger/core/", "ledger/codec/", "ledger/log/",
-        "adapters/http_client/", "adapters/sms_hilink/", "adapters/telegram/",
+        "adapters/http_client/", "adapters/sms_gammu/", "adapters/sms_hilink/", "adapters/telegram/",
     ],
     "tools/provodka": ["ledger/", "commands/", "projections/", "adapters/"],
     "tests": ["ledger/", "commands/", "projections/", "adapters/", "tools/provodka/"],
@@ -48,6 +50,7 @@ EDGES = {
 LIBRARIES = {
     r"rocksdb/": ["ledger/log/"],
     r"(librdkafka/|rdkafka)": ["adapters/kafka_"],
+    r"gammu": ["adapters/sms_gammu/"],
     r"pqxx(/|$)": ["projections/"],
     r"boost/beast[./]": ["commands/http/", "adapters/", "tools/provodka/"],
 }

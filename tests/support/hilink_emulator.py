@@ -11,6 +11,7 @@ It prints `ready` and then `control`. Beyond what emulator.py says, its control 
         "no_sim": true          the same with no card
         "stuck": true           a message is taken, and neither sent nor failed until this is switched off
         "full": true            there is no room for messages
+        "report": "delivered"   or "failed": what the network reports of each message, where it was asked to; else silence
 
 A loss of power ends every session and loses a message that is on its way; the boxes stay.
 """
@@ -27,6 +28,7 @@ NOT_SUPPORTED, BUSY, PARAMETER = 100002, 100004, 100006
 NO_SIM, NO_NETWORK = 101001, 112005
 SMS_ARGUMENT, SMS_LIST, SMS_DELETE, SMS_FULL, PHONE_TOO_LONG = 113017, 113020, 113036, 113053, 113054
 PHONE_MAX = 20
+REPORTS = {"delivered": 7, "failed": 8}
 PUBLIC = ("webserver/SesTokInfo", "user/state-login", "user/hilink_login", "user/login")
 SEND = ("Index", "Phones", "Sca", "Content", "Length", "Reserved", "Date")
 LIST = ("PageIndex", "ReadCount", "BoxType", "SortType", "Ascending", "UnreadPreferred")
@@ -41,7 +43,7 @@ def number(element):
 
 class Modem(Emulator):
     def __init__(self, options):
-        own = ("no_signal", "no_sim", "stuck", "full")
+        own = ("no_signal", "no_sim", "stuck", "full", "report")
         super().__init__(options.host, counted=("token_expired", "session_expired"), settings=own)
         self.sessions = Sessions(options.user, options.password, options.password_type, options.token_error)
         self.messages = Messages(options.capacity)
@@ -198,7 +200,12 @@ class Modem(Emulator):
         while self.faults.get("stuck"):
             await self.faults.changed.wait()
         if self.messages.pending is message:
-            self.messages.settle(went=not self.faults.get("no_signal"))
+            went = not self.faults.get("no_signal")
+            self.messages.settle(went)
+            kind = REPORTS.get(self.faults.get("report"))
+            if went and kind and str(self.config["UseSReport"]) == "1":
+                for phone in message[0]:
+                    self.messages.store(INBOX, phone, "", UNREAD, kind)
 
     def cancel_send(self, session, fields, request):
         self.messages.cancel()

@@ -5,131 +5,12 @@ Whatever dies: no message goes out twice, none whose outcome is unknown is sent 
 for every message. The second argument is the agent's program, where it is another one.
 """
 
-import json
-import os
 import random
-import signal
-import subprocess
-import sys
-import tempfile
-import traceback
 from collections import Counter
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "adapters" / "emulators"))
-
-import server as s  # noqa: E402
-from emulators import Emulator  # noqa: E402
-
-TENANT = "ok"
-TOKEN = "123456:TEST-token"
-BY_HAND = {"template": "news", "language": "ru", "text": "{text}"}
-
-
-class House:
-    """A server, a stick, a bot, and an agent between them."""
-
-    def __init__(self, binary, agent_binary, path, stick_flags=()):
-        self.agent_binary, self.path = agent_binary, path
-        self.data = os.path.join(path, "data")
-        self.server = s.Server(binary, self.data)
-        self.stick = Emulator("hilink", "--send-ms", 1, *stick_flags)
-        self.bot = Emulator("telegram", "--token", TOKEN)
-        self.token_file = os.path.join(path, "token")
-        Path(self.token_file).write_text(TOKEN + "\n", "utf-8")
-        self.agent, self.count = None, 0
-        self.do("tenant.create", {"currency": "RUB", "zone": "Europe/Moscow", "locale": "ru-RU"})
-
-    def close(self):
-        if self.agent is not None:
-            self.kill_agent()
-        for emulator in (self.stick, self.bot):
-            emulator.stop()
-        if self.server.process.poll() is None:
-            self.server.stop()
-
-    def do(self, kind, data):
-        self.count += 1
-        # A connection each: one that is kept is closed by the server while a test waits for something else.
-        with self.server.connect() as client:
-            status, body = client.post(s.command(kind, f"c-{self.count}", TENANT, data))
-        s.expect(status == 201, f"{kind} is recorded", data, body)
-        return json.loads(body)["sequence"]
-
-    def start_agent(self, *flags):
-        url = "http://{}:{}".format(*self.server.address)
-        with open(os.path.join(self.path, "agent.stderr"), "ab") as stderr:
-            self.agent = subprocess.Popen(
-                [self.agent_binary, "agent", "notify", "--data", self.data, "--url", url, "--modem", self.stick.url(),
-                 "--telegram", self.bot.url(), "--telegram-token-file", self.token_file, "--modem-poll", "5",
-                 "--modem-settle", "1", "--sms-per-minute", "0", "--telegram-poll", "2", *flags],
-                stderr=stderr, stdout=subprocess.DEVNULL,
-            )  # fmt: skip
-
-    def kill_agent(self):
-        self.agent.kill()
-        self.agent.wait(s.DEADLINE_S)
-        self.agent = None
-
-    def stop_agent(self):
-        self.agent.send_signal(signal.SIGTERM)
-        code = self.agent.wait(s.DEADLINE_S)
-        s.expect(code == 0, "the agent ends by itself", code, self.said())
-        self.agent = None
-
-    def said(self):
-        return Path(self.path, "agent.stderr").read_text("utf-8", "replace")
-
-    def subscriber(self, name, phone, account=None):
-        self.do("subscriber.register", {"subscriber": name, "kind": "person", "name": f"Анна {name}", "phones": [phone]})
-        self.do("account.open", {"account": account or name, "subscriber": name})
-
-    def pay(self, account, amount):
-        self.count += 1
-        data = {"account": account, "amount": amount, "currency": "RUB", "provider": "cash", "external_id": f"x{self.count}"}
-        return self.do("payment.receive", data)
-
-    def link(self, name, phone, chat):
-        self.bot.ask("POST", "/updates", [{"message": {
-            "message_id": 1, "from": {"id": chat, "is_bot": False, "first_name": "A"}, "date": 1767323050,
-            "chat": {"id": chat, "type": "private", "first_name": "A"},
-            "contact": {"phone_number": phone.lstrip("+"), "first_name": "A", "user_id": chat}}}])  # fmt: skip
-        s.poll(lambda: [1 for kind, data in self.events("telegram.linked") if data["subscriber"] == name], f"{name} is linked")
-
-    def message(self, name, text):
-        return self.do("message.send", {"subscriber": name, "template": "news", "fields": {"text": text}})
-
-    def events(self, *types):
-        status, body = self.server.get(f"/v1/{TENANT}/events?limit=10000")
-        s.expect(status == 200, "events are read", status)
-        events = [json.loads(line) for line in body.splitlines()]
-        named = [(event["type"].rsplit(".", 1)[0], {**event["data"], "sequence": int(event["id"])}) for event in events]
-        return [event for event in named if event[0] in types]
-
-    def journal(self, message):
-        return [(data["outcome"], data.get("channel"), data["attempt"], data["final"])
-                for _, data in self.events("message.reported") if data["message"] == message]  # fmt: skip
-
-    def until(self, message, condition, what):
-        def look():
-            lines = self.journal(message)
-            return lines if condition(lines) else None
-
-        try:
-            return s.poll(look, what, 60)
-        except s.Failed as failed:
-            raise s.Failed(f"{failed}: {self.journal(message)} {self.said()[-1000:]}") from None
-
-    def settled(self, message):
-        return self.until(message, lambda lines: lines and (lines[-1][3] or lines[-1][0] == "unknown"), "an end")
-
-    def texts(self):
-        """How often each text went out, by either way."""
-        sent = [one["Content"] for one in self.stick.state()["sent"]]
-        # But for what the bot says to whoever links a chat.
-        sent += [one["text"] for one in self.bot.state()["sent"] if not one["text"].startswith(("Готово", "Чтобы"))]
-        return Counter(sent)
-
+import notify
+import server as s
+from notify import BY_HAND, TOKEN, outcomes
 
 def triggers_and_templates(h):
     h.do("message.template", {"template": "paid", "language": "ru", "trigger": "payment_received",
@@ -164,7 +45,7 @@ def falls_through(h):
     h.link("s-2", "+79001234568", 778)
     h.bot.misbehave(blocked=[777])
     lines = h.settled(h.message("s-1", "one"))
-    s.expect([line[:3] for line in lines] == [("sending", "telegram", 1), ("failed", "telegram", 1),
+    s.expect(outcomes(lines) == [("sending", "telegram", 1), ("failed", "telegram", 1),
                                               ("sending", "sms", 2), ("sent", "sms", 2)], "SMS follows", lines)  # fmt: skip
     read = h.message("s-2", "two")
     h.until(read, lambda lines: lines and lines[-1][0] == "sent", "it is sent")
@@ -173,7 +54,7 @@ def falls_through(h):
     s.expect(h.settled(read)[-1][0] == "delivered", "who writes has read", h.journal(read))
     h.bot.misbehave(blocked=None, flood={"match": "sendMessage", "retry_after": 1})
     lines = h.until(h.message("s-2", "three"), lambda lines: lines and lines[-1][0] == "sent", "it is sent")
-    s.expect([line[:3] for line in lines] == [("sending", "telegram", 1), ("failed", "telegram", 1),
+    s.expect(outcomes(lines) == [("sending", "telegram", 1), ("failed", "telegram", 1),
                                               ("sending", "telegram", 2), ("sent", "telegram", 2)], "429 waits", lines)  # fmt: skip
     h.do("subscriber.register", {"subscriber": "s-3", "kind": "person", "name": "Без телефона"})
     lines = h.settled(h.message("s-3", "four"))
@@ -226,16 +107,66 @@ def misbehaviour(h):
         s.expect(secret not in h.said(), "no secret and no number is said", h.said())
 
 
-def killed(h):
-    """The agent is killed at moments of its own choosing, and the stick too."""
+def misbehaviour_of_the_bot(h):
+    """One attempt each where the outcome is not known, and another way or another try where it is."""
     h.do("message.template", BY_HAND)
+    h.subscriber("s-1", "+79001234567")
+    h.start_agent()
+    h.link("s-1", "+79001234567", 777)
+    rows = [
+        ({"cut": {"match": "sendMessage", "when": "before"}}, ["unknown"], 0),
+        ({"cut": {"match": "sendMessage", "when": "after"}}, ["unknown"], 1),
+        ({"cut": {"match": "sendMessage", "when": "half"}}, ["unknown"], 1),
+        ({"drop": {"match": "sendMessage", "when": "before"}}, ["unknown"], 0),
+        ({"drop": {"match": "sendMessage", "when": "after"}}, ["unknown"], 1),
+        ({"garbage": {"match": "sendMessage", "kind": "body", "when": "after"}}, ["unknown"], 1),
+        ({"error": {"match": "sendMessage", "code": 500}}, ["unknown"], 0),
+        ({"error": {"match": "sendMessage", "code": 400, "description": "Bad Request: chat not found"}}, ["failed", "sms"], 1),
+        ({"flood": {"match": "sendMessage", "retry_after": 1}}, ["failed", "telegram"], 1),
+        ({"blocked": True}, ["failed", "sms"], 1),
+        ({"slow_ms": 300}, ["sent"], 1),
+    ]
+    for i, (fault, ends, times) in enumerate(rows):
+        text = f"t{i}"
+        h.bot.misbehave(**fault)
+        lines = h.settled(h.message("s-1", text))
+        s.expect(lines[1][0] == ends[0], "the first attempt", fault, lines)
+        s.expect(len(lines) == (4 if len(ends) > 1 else 2), "what follows", fault, lines)
+        s.expect(len(ends) == 1 or outcomes(lines)[2:] == [("sending", ends[1], 2), ("sent", ends[1], 2)], "and by what", fault, lines)
+        h.bot.misbehave(**{name: None for name in fault})
+        s.expect(h.texts()[text] == times, "what went out", fault, h.texts())
+    h.bot.misbehave(hang=True)
+    hanging = h.message("s-1", "hanging")
+    s.expect(h.settled(hanging)[-1][0] == "unknown", "what hangs", h.journal(hanging))
+    h.bot.misbehave(hang=None)
+    h.bot.misbehave(power="off")
+    off = h.message("s-1", "off")
+    s.poll(lambda: "telegram is away" in h.said(), "the agent says that the bot is away")
+    h.bot.misbehave(power="on")
+    lines = h.settled(off)
+    s.expect(lines[-1][0] == "sent" and h.texts()["off"] == 1, "it goes when the bot is back", lines, h.texts())
+    h.settled(h.message("s-1", "the last"))
+    s.expect(outcomes(h.journal(hanging)) == [("sending", "telegram", 1), ("unknown", "telegram", 1)], "unknown stays", lines)
+    s.expect(max(h.texts().values()) == 1, "nothing went out twice", h.texts())
+    h.stop_agent()
+    s.expect(TOKEN.split(":")[1] not in h.said(), "no secret is said", h.said())
+
+
+def killed(h):
+    """The agent is killed at moments of its own choosing, and the stick and the bot too."""
+    h.do("message.template", BY_HAND)
+    h.do("message.template", {**BY_HAND, "template": "silent", "channels": ["sms", "telegram"], "fall_through_minutes": 1})
     chosen = random.Random(7)
     names = []
     for i in range(6):
         names.append(f"s-{i}")
         h.subscriber(names[-1], f"+7900123450{i}")
     h.start_agent()
-    h.link("s-0", "+79001234500", 777)
+    for i in range(3):
+        h.link(f"s-{i}", f"+7900123450{i}", 770 + i)
+    # A minute of silence passes while the rest goes on.
+    silent = h.message("s-0", "silence", "silent")
+    h.until(silent, lambda lines: lines and lines[-1][0] == "sent", "it is sent")
     messages = {}
     for round_number in range(12):
         for i in range(4):
@@ -247,14 +178,18 @@ def killed(h):
             h.stick.misbehave(stuck=True)
         elif kind != "none":
             h.stick.misbehave(**{kind: {"match": "send-sms", "when": when}})
-        # Killed once some more intents are on record, or once the stick was asked to send some more.
+            h.bot.misbehave(**{kind: {"match": "sendMessage", "when": when, "nth": chosen.randrange(1, 3)}})
+        if chosen.random() < 0.2:
+            h.bot.misbehave(flood={"match": "sendMessage", "retry_after": 1})
+        # Killed once some more intents are on record, or once one of the two was asked to send some more.
         begun = chosen.randrange(1, 3)
         by_stick = chosen.random() < 0.5
-        asked_before = len(h.stick.requests("send-sms"))
+        asked = lambda: len(h.stick.requests("send-sms")) + len(h.bot.requests("sendMessage"))
+        asked_before = asked()
 
         def some_begun():
             if by_stick:
-                return len(h.stick.requests("send-sms")) >= asked_before + begun
+                return asked() >= asked_before + begun
             reports = [data for _, data in h.events("message.reported") if data["message"] in messages]
             ours = [one for one in reports if one["outcome"] == "sending"]
             return len([one for one in ours if messages[one["message"]].startswith(f"r{round_number} ")]) >= begun
@@ -262,13 +197,19 @@ def killed(h):
         s.poll(some_begun, "attempts are begun", 60)
         h.kill_agent()
         h.stick.misbehave(cut=None, drop=None, stuck=None)
-        if chosen.random() < 0.3:
-            h.stick.misbehave(power="cycle")
+        h.bot.misbehave(cut=None, drop=None, flood=None)
+        for emulator in (h.stick, h.bot):
+            if chosen.random() < 0.3:
+                emulator.misbehave(power="cycle")
         h.start_agent()
     for message in messages:
         h.settled(message)
+    lines = h.settled(silent)
+    s.expect(outcomes(lines)[:3] == [("sending", "sms", 1), ("sent", "sms", 1), ("sending", "telegram", 2)],
+             "silence is followed by the next channel, as a second attempt of the same message", lines)  # fmt: skip
     texts = h.texts()
-    unknown = 0
+    s.expect(texts.pop("silence") == (2 if lines[-1][0] == "sent" else 1), "and goes out there", lines, texts)
+    unknown, channels = 0, Counter()
     for message, text in messages.items():
         lines = h.journal(message)
         s.expect(texts[text] <= 1, "nothing goes out twice", text, lines, texts[text])
@@ -279,12 +220,15 @@ def killed(h):
             unknown += 1
         else:
             s.expect((lines[-1][0] == "sent") == (texts[text] == 1), "the journal says what was", text, lines, texts[text])
+        channels.update(line[1] for line in lines if line[0] == "sending")
     for text, count in texts.items():
         s.expect(text in messages.values() or count >= 1, "every message that went out was asked for", text)
     interrupted = [data for _, data in h.events("message.reported") if data.get("detail", "").startswith("interrupted")]
     s.expect(interrupted, "some attempt was interrupted")
     settled = Counter(data["outcome"] for data in interrupted)
-    print(f"  {len(messages)} messages, {sum(texts.values())} went out, {unknown} unknown; interrupted: {dict(settled)}")
+    s.expect(len(channels) == 2, "both ways were taken", channels)
+    print(f"  {len(messages)} messages by {dict(channels)}, {sum(texts.values())} went out, {unknown} unknown; "
+          f"interrupted: {dict(settled)}")  # fmt: skip
 
 
 def server_away(h):
@@ -304,29 +248,5 @@ def server_away(h):
         s.expect(lines[-1][0] == "sent" and h.texts()[text] == 1, "each goes out once", lines, h.texts())
 
 
-def main():
-    binary = os.path.abspath(sys.argv[1])
-    agent = os.path.abspath(sys.argv[2]) if len(sys.argv) > 2 else binary
-    wanted = sys.argv[3:]
-    failed = 0
-    for function in (triggers_and_templates, falls_through, limits, misbehaviour, killed, server_away):
-        if wanted and function.__name__ not in wanted:
-            continue
-        with tempfile.TemporaryDirectory(prefix="provodka-notify-") as path:
-            house = House(binary, agent, path)
-            try:
-                print(function.__name__, flush=True)
-                function(house)
-                house.close()
-                code, verified = s.Program(binary).verify(house.data)
-                s.expect(code == 0 and verified["ok"], "verify finds nothing", verified)
-            except Exception:  # pylint: disable=broad-except
-                failed += 1
-                print(f"FAILED {function.__name__}\n{traceback.format_exc()}{house.server.stderr()[-2000:]}{house.said()[-3000:]}")
-                house.close()
-    if failed:
-        sys.exit(f"{failed} failed")
-
-
 if __name__ == "__main__":
-    main()
+    notify.run(triggers_and_templates, falls_through, limits, misbehaviour, misbehaviour_of_the_bot, killed, server_away)

@@ -38,12 +38,14 @@ struct Config {
   uint64_t devices_pause_max_s = 30;
   uint64_t devices_timeout_s = 10;
   std::string notify_tenant;
-  std::string notify_modem, notify_modem_user = "admin", notify_modem_password_file;
+  std::string notify_gammu, notify_modem, notify_modem_user = "admin", notify_modem_password_file;
   uint64_t notify_modem_settle_s = 60;
   uint64_t notify_modem_poll_ms = 500;
   std::string notify_telegram = "https://api.telegram.org";
   std::string notify_telegram_token_file, notify_telegram_authority_file;
   uint64_t notify_telegram_poll_s = 50;
+  uint64_t notify_telegram_timeout_s = 15;
+  uint64_t notify_sms_reports_s = 10;
   uint64_t notify_sms_per_minute = 10;
   uint64_t notify_telegram_per_second = 25;
   uint64_t notify_channel_away_s = 300;

@@ -82,6 +82,7 @@ int main(int argc, char** argv) {
   add_agent(app);
   add_devices(app);
   add_device(app);
+  add_message(app);
   add_prove(app);
   add_verify_proof(app);
   add_export(app);

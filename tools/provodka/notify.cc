@@ -1,5 +1,6 @@
 #include "tools/provodka/notify.h"
 
+#include "adapters/notify_agent/http_outlook.h"
 #include "adapters/notify_agent/http_sink.h"
 #include "ledger/log/directory_source.h"
 #include "tools/provodka/agents.h"
@@ -48,14 +49,21 @@ std::string first_line_of(const std::string& path) {
 }
 
 std::unique_ptr<agent::Carrier> sms_of(const NotifyOptions& options) {
+  if (!options.gammu.empty()) {
+    sms_gammu::StickOptions stick;
+    stick.config_file = options.gammu;
+    stick.settle_after = std::chrono::seconds(options.modem_settle_s);
+    return std::make_unique<agent::GammuCarrier>(or_fail(sms_gammu::Stick::open(std::move(stick)), kRefused));
+  }
+  if (options.modem.empty()) return nullptr;
   sms_hilink::ModemOptions modem;
   modem.session.user = options.modem_user;
   if (!options.modem_password_file.empty())
     modem.session.password = first_line_of(options.modem_password_file);
   modem.settle_after = std::chrono::seconds(options.modem_settle_s);
   modem.poll_each = std::chrono::milliseconds(std::max(1u, options.modem_poll_ms));
-  return std::make_unique<agent::SmsCarrier>(or_fail(http_client::Url::parse(options.modem), kRefused),
-                                             modem);
+  return std::make_unique<agent::SmsCarrier>(or_fail(http_client::Url::parse(options.modem), kRefused), modem,
+                                             options.sms_reports_s > 0);
 }
 
 // Waits until the source can be read at all: another member of its group may be at work, and how far the log
@@ -91,8 +99,9 @@ void run(const Options& options) {
     source = or_fail(open_kafka_origin(options.kafka, kRole), kRefused);
     if (!wait_for(*source, signals)) return;
   }
-  agent::HttpSink sink(or_fail(http_client::Url::parse(options.url), kRefused), "agent/notify", say);
-  const Notifier notifier(*source, *keys, sink, options, say);
+  const auto url = or_fail(http_client::Url::parse(options.url), kRefused);
+  agent::HttpSink sink(url, "agent/notify", say);
+  const Notifier notifier(*source, *keys, sink, url, options, say);
   const agent::Agent& writer = notifier.agent();
   bool ready = false;
   // Between looks for a signal: whether it has begun, and whether it can go on.
@@ -109,15 +118,17 @@ void run(const Options& options) {
 }  // namespace
 
 Notifier::Notifier(log::EventSource& source, const log::SubscriberKeys& keys, agent::CommandSink& sink,
-                   const NotifyOptions& options, std::function<void(const std::string&)> tell)
-    : personal_(std::make_unique<Keyholder>(keys)) {
-  if (options.modem.empty() && options.telegram_token_file.empty())
+                   const http_client::Url& server, const NotifyOptions& options,
+                   std::function<void(const std::string&)> tell)
+    : personal_(std::make_unique<Keyholder>(keys)), outlook_(std::make_unique<agent::HttpOutlook>(server)) {
+  if (options.modem.empty() && options.gammu.empty() && options.telegram_token_file.empty())
     fail(kRefused,
          "neither a modem nor a file with a bot's token is given: there is no way to reach anybody");
-  if (!options.modem.empty()) carriers_.push_back(sms_of(options));
+  if (auto sms = sms_of(options)) carriers_.push_back(std::move(sms));
   if (!options.telegram_token_file.empty()) {
     const telegram::BotOptions bot{.token = first_line_of(options.telegram_token_file),
-                                   .authority_file = options.telegram_authority_file};
+                                   .authority_file = options.telegram_authority_file,
+                                   .timeout = std::chrono::seconds(std::max(1u, options.telegram_timeout_s))};
     if (!telegram::is_token(bot.token))
       fail(kRefused, fmt::format("{} holds no token of a bot", options.telegram_token_file));
     const auto url = or_fail(http_client::Url::parse(options.telegram), kRefused);
@@ -129,6 +140,8 @@ Notifier::Notifier(log::EventSource& source, const log::SubscriberKeys& keys, ag
   how.sms_per_minute = options.sms_per_minute;
   how.telegram_per_second = options.telegram_per_second;
   how.channel_away = std::chrono::seconds(options.channel_away_s);
+  how.receipts_each = std::chrono::seconds(std::max(1u, options.sms_reports_s));
+  how.outlook = outlook_.get();
   how.warn = tell;
   std::vector<agent::Carrier*> carriers;
   for (const auto& carrier : carriers_) carriers.push_back(carrier.get());
@@ -152,6 +165,12 @@ void add_agent_notify(CLI::App& parent) {
   sub->add_option("--url", o.url, "The server, which takes the reports")->capture_default_str();
   sub->add_option("--tenant", o.tenant, "Whose subscribers; not needed where there is only one tenant");
   sub->add_option("--modem", o.modem, "A HiLink stick, such as http://192.168.8.1");
+  sub->add_option("--gammu", o.gammu, "A stick with a serial port: a file of gammu's that says where it is")
+      ->excludes("--modem");
+  sub->add_option(
+         "--sms-reports", o.sms_reports_s,
+         "Seconds between looks for what the network reports of messages by --modem; 0: it is not asked")
+      ->capture_default_str();
   sub->add_option("--modem-user", o.modem_user, "Who logs in there")->capture_default_str();
   sub->add_option("--modem-password-file", o.modem_password_file, "A file with the password; none: no login");
   sub->add_option("--modem-settle", o.modem_settle_s, "Seconds until a message without an end is unknown")
@@ -163,6 +182,9 @@ void add_agent_notify(CLI::App& parent) {
                   "A file with the bot's token; none: no bot");
   sub->add_option("--telegram-authority", o.telegram_authority_file, "Who signs the certificate, as PEM");
   sub->add_option("--telegram-poll", o.telegram_poll_s, "Seconds that one question for updates waits")
+      ->capture_default_str();
+  sub->add_option("--telegram-timeout", o.telegram_timeout_s,
+                  "Seconds until a call without an answer is unknown")
       ->capture_default_str();
   sub->add_option("--sms-per-minute", o.sms_per_minute, "Not more than that")->capture_default_str();
   sub->add_option("--telegram-per-second", o.telegram_per_second, "Not more than that")

@@ -70,14 +70,16 @@ std::unique_ptr<kafka::Mirror> start_mirror(const Config& config, log::EventSour
 // threads of their own: one that fails says so, and the server goes on.
 class Agents {
  public:
-  Agents(const Config& config, engine::Engine& engine, const std::function<void(const std::string&)>& warn)
+  Agents(const Config& config, engine::Engine& engine, const std::string& url,
+         const std::function<void(const std::string&)>& warn)
       : devices_source_(engine),
         notify_source_(engine),
         credentials_(engine.subscriber_keys()),
         reports_(engine, "agent/devices"),
         messages_(engine, "agent/notify") {
     if (has_agent(config, "notify"))
-      notifier_.emplace(notify_source_, engine.subscriber_keys(), messages_, notify_options(config), warn);
+      notifier_.emplace(notify_source_, engine.subscriber_keys(), messages_,
+                        or_fail(http_client::Url::parse(url)), notify_options(config), warn);
     if (has_agent(config, "devices"))
       devices_.emplace(devices_source_, credentials_, reports_,
                        agent_options({.tenant = config.devices_tenant,
@@ -91,6 +93,7 @@ class Agents {
   static NotifyOptions notify_options(const Config& config) {
     const auto number = [](uint64_t value) { return static_cast<uint32_t>(value); };
     return {.tenant = config.notify_tenant,
+            .gammu = config.notify_gammu,
             .modem = config.notify_modem,
             .modem_user = config.notify_modem_user,
             .modem_password_file = config.notify_modem_password_file,
@@ -102,7 +105,9 @@ class Agents {
             .modem_settle_s = number(config.notify_modem_settle_s),
             .modem_poll_ms = number(config.notify_modem_poll_ms),
             .channel_away_s = number(config.notify_channel_away_s),
-            .telegram_poll_s = number(config.notify_telegram_poll_s)};
+            .telegram_poll_s = number(config.notify_telegram_poll_s),
+            .telegram_timeout_s = number(config.notify_telegram_timeout_s),
+            .sms_reports_s = number(config.notify_sms_reports_s)};
   }
 
   engine::EngineSource devices_source_, notify_source_;
@@ -155,7 +160,7 @@ void serve(const Flags& flags) {
   }
   engine::EngineSource mirrored(*engine);
   auto mirror = start_mirror(config, mirrored, warn);
-  std::optional<Agents> agents(std::in_place, config, *engine, warn);
+  std::optional<Agents> agents(std::in_place, config, *engine, server->url(), warn);
   fmt::print("ready {}\n", server->url());
   std::fflush(stdout);
   int signal_number = 0;

@@ -22,6 +22,7 @@ void add_project(CLI::App&);
 void add_agent(CLI::App&);
 void add_devices(CLI::App&);
 void add_device(CLI::App&);
+void add_message(CLI::App&);
 void add_prove(CLI::App&);
 void add_verify_proof(CLI::App&);
 void add_export(CLI::App&);

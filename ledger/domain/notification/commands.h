@@ -40,13 +40,20 @@ struct QuietHours {
 };
 BOOST_DESCRIBE_STRUCT(QuietHours, (), (from, to))
 
-// When and how much a tenant's subscribers are written to. What is left out is not limited.
+inline constexpr uint32_t kChargeDueDays = 3, kChargeDueDaysMax = 60;
+inline constexpr size_t kStaffMax = 50;
+using Staff = boost::container::small_vector<Id, 4>;
+
+// When, of what and how much a tenant's people are written to. A limit that is left out is none.
 struct ConfigureMessages {
   static constexpr std::string_view type = "message.configure";
   QuietHours quiet_hours;
-  std::optional<uint32_t> per_day;  // to one subscriber
+  std::optional<uint32_t> per_day;          // to one subscriber
+  std::optional<uint32_t> charge_due_days;  // so long before a charge `charge_due` is told; left out: three
+  std::optional<Staff> staff;          // who gets `run_report`: subscribers, so that their phones are sealed
+  std::optional<bool> unlink_blocked;  // a chat in which the bot was blocked is linked no more
 };
-BOOST_DESCRIBE_STRUCT(ConfigureMessages, (), (quiet_hours, per_day))
+BOOST_DESCRIBE_STRUCT(ConfigureMessages, (), (quiet_hours, per_day, charge_due_days, staff, unlink_blocked))
 
 struct SendMessage {
   static constexpr std::string_view type = "message.send";
@@ -81,5 +88,13 @@ struct LinkTelegram {
   Text<32> phone;
 };
 BOOST_DESCRIBE_STRUCT(LinkTelegram, (), (subscriber, chat, phone))
+
+// The subscriber is written to by Telegram no more, until a chat is linked again.
+struct UnlinkTelegram {
+  static constexpr std::string_view type = "telegram.unlink";
+  Id subscriber;
+  std::optional<Reason> reason;  // says nothing personal
+};
+BOOST_DESCRIBE_STRUCT(UnlinkTelegram, (), (subscriber, reason))
 
 }  // namespace provodka::notification

@@ -119,9 +119,23 @@ Decided<Decision> decide(const World& world, const SaveTemplate& command, const 
                               .effective = context.effective});
 }
 
-Decided<Decision> decide(const World&, const ConfigureMessages& command, const Context& context) {
-  return accept(MessagesConfigured{
-      .quiet_hours = command.quiet_hours, .per_day = command.per_day, .effective = context.effective});
+Decided<Decision> decide(const World& world, const ConfigureMessages& command, const Context& context) {
+  const uint32_t days = command.charge_due_days.value_or(kChargeDueDays);
+  if (days == 0 || days > kChargeDueDaysMax) return reject(bad_days, "/data/charge_due_days");
+  const Staff staff = command.staff.value_or(Staff());
+  if (staff.size() > kStaffMax) return reject(bad_staff, "/data/staff");
+  for (auto it = staff.begin(); it != staff.end(); ++it) {
+    if (const auto known = present_subscriber(world, context, *it, "/data/staff"); !known)
+      return std::unexpected(known.error());
+    if (std::find(it + 1, staff.end(), *it) != staff.end())
+      return reject(bad_staff, "/data/staff", fmt::format("{} is there twice", it->text));
+  }
+  return accept(MessagesConfigured{.quiet_hours = command.quiet_hours,
+                                   .per_day = command.per_day,
+                                   .charge_due_days = days,
+                                   .staff = staff,
+                                   .unlink_blocked = command.unlink_blocked.value_or(false),
+                                   .effective = context.effective});
 }
 
 Decided<Decision> decide(const World& world, const SendMessage& command, const Context& context) {
@@ -180,6 +194,14 @@ Decided<Decision> decide(const World& world, const LinkTelegram& command, const 
     return std::unexpected(checked.error());
   return accept(TelegramLinked{
       .subscriber = command.subscriber, .sealed = {context.sealed}, .effective = context.effective});
+}
+
+Decided<Decision> decide(const World& world, const UnlinkTelegram& command, const Context& context) {
+  const auto id = present_subscriber(world, context, command.subscriber, "/data/subscriber");
+  if (!id) return std::unexpected(id.error());
+  if (world.subscribers[*id].chat == 0) return reject(chat_not_linked, "/data/subscriber");
+  return accept(TelegramUnlinked{
+      .subscriber = command.subscriber, .reason = command.reason, .effective = context.effective});
 }
 
 }  // namespace provodka::notification

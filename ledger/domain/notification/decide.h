@@ -14,5 +14,6 @@ Decided<Decision> decide(const World&, const ConfigureMessages&, const Context&)
 Decided<Decision> decide(const World&, const SendMessage&, const Context&);
 Decided<Decision> decide(const World&, const ReportMessage&, const Context&);
 Decided<Decision> decide(const World&, const LinkTelegram&, const Context&);
+Decided<Decision> decide(const World&, const UnlinkTelegram&, const Context&);
 
 }  // namespace provodka::notification

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ledger/core/arena.h"
 #include "ledger/core/date.h"
 #include "ledger/core/describe.h"
 #include "ledger/core/ids.h"
@@ -31,14 +32,36 @@ BOOST_DESCRIBE_STRUCT(TemplateSaved, (),
                       (template_, language, version, text, fields, trigger, channels, fall_through_minutes,
                        effective))
 
-// The whole of it, as it is from now on.
-struct MessagesConfigured {
+// Before there were triggers that look ahead, and staff.
+struct MessagesConfiguredV1 {
   static constexpr std::string_view type = "message.configured.v1";
   QuietHours quiet_hours;
   std::optional<uint32_t> per_day;
   Date effective;
 };
-BOOST_DESCRIBE_STRUCT(MessagesConfigured, (), (quiet_hours, per_day, effective))
+BOOST_DESCRIBE_STRUCT(MessagesConfiguredV1, (), (quiet_hours, per_day, effective))
+
+// The whole of it, as it is from now on.
+struct MessagesConfigured {
+  static constexpr std::string_view type = "message.configured.v2";
+  QuietHours quiet_hours;
+  std::optional<uint32_t> per_day;
+  uint32_t charge_due_days;
+  Staff staff;
+  bool unlink_blocked;
+  Date effective;
+};
+BOOST_DESCRIBE_STRUCT(MessagesConfigured, (),
+                      (quiet_hours, per_day, charge_due_days, staff, unlink_blocked, effective))
+
+inline MessagesConfigured upcast(const MessagesConfiguredV1& old, Arena&) {
+  return {.quiet_hours = old.quiet_hours,
+          .per_day = old.per_day,
+          .charge_due_days = kChargeDueDays,
+          .staff = {},
+          .unlink_blocked = false,
+          .effective = old.effective};
+}
 
 // Its sequence is the message's id. `sealed` is the JSON of a SealedFields, where the command had fields.
 struct MessageRequested {
@@ -75,5 +98,13 @@ struct TelegramLinked {
   Date effective;
 };
 BOOST_DESCRIBE_STRUCT(TelegramLinked, (), (subscriber, sealed, effective))
+
+struct TelegramUnlinked {
+  static constexpr std::string_view type = "telegram.unlinked.v1";
+  Id subscriber;
+  std::optional<Reason> reason;
+  Date effective;
+};
+BOOST_DESCRIBE_STRUCT(TelegramUnlinked, (), (subscriber, reason, effective))
 
 }  // namespace provodka::notification

@@ -21,6 +21,12 @@ Progress progress_after(Outcome outcome) {
   return Progress::unknown;
 }
 
+subscriber::SubscriberRow& subscriber_with_chat(World& world, Id name, const EventMeta& meta) {
+  const auto id = world.find_subscriber(meta.tenant, name.text);
+  INVARIANT(id && !world.subscribers[*id].erased, "a chat is of a subscriber that is there", name.text);
+  return world.subscribers.change(*id);
+}
+
 }  // namespace
 
 void evolve(World& world, const TemplateSaved& event, const EventMeta& meta) {
@@ -81,9 +87,13 @@ void evolve(World& world, const MessageReported& event, const EventMeta& meta) {
 }
 
 void evolve(World& world, const TelegramLinked& event, const EventMeta& meta) {
-  const auto subscriber = world.find_subscriber(meta.tenant, event.subscriber.text);
-  INVARIANT(subscriber && !world.subscribers[*subscriber].erased, "a chat is of a subscriber that is there",
-            event.subscriber.text);
+  subscriber_with_chat(world, event.subscriber, meta).chat = 1;
+}
+
+void evolve(World& world, const TelegramUnlinked& event, const EventMeta& meta) {
+  subscriber::SubscriberRow& row = subscriber_with_chat(world, event.subscriber, meta);
+  INVARIANT(row.chat != 0, "a chat is unlinked that was linked", event.subscriber.text);
+  row.chat = 0;
 }
 
 }  // namespace provodka::notification

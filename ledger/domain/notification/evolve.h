@@ -11,5 +11,6 @@ void evolve(World&, const MessagesConfigured&, const EventMeta&);
 void evolve(World&, const MessageRequested&, const EventMeta&);
 void evolve(World&, const MessageReported&, const EventMeta&);
 void evolve(World&, const TelegramLinked&, const EventMeta&);
+void evolve(World&, const TelegramUnlinked&, const EventMeta&);
 
 }  // namespace provodka::notification

@@ -8,7 +8,8 @@
 // What a template's text may name in braces, and what a message has for it.
 namespace provodka::notification {
 
-// What is left out the agent fills in from what it knows of the subscriber, which is the first three.
+// What is left out the agent fills in from what it knows of the subscriber, which is the first three. The
+// last three are of a billing run, and numbers.
 struct Fields {
   std::optional<Text<200>> name;
   std::optional<Text<64>> account;
@@ -16,11 +17,14 @@ struct Fields {
   std::optional<Text<64>> amount;
   std::optional<Text<64>> date;
   std::optional<Text<1000>> text;  // written by hand
+  std::optional<Text<20>> expected = {};
+  std::optional<Text<20>> charged = {};
+  std::optional<Text<20>> skipped = {};
 };
-BOOST_DESCRIBE_STRUCT(Fields, (), (name, account, balance, amount, date, text))
+BOOST_DESCRIBE_STRUCT(Fields, (), (name, account, balance, amount, date, text, expected, charged, skipped))
 
 // Those that nobody but the sender of a message knows: a bit each.
-inline constexpr uint32_t kOfTheSender = 0b111000;
+inline constexpr uint32_t kOfTheSender = 0b111111000;
 
 // The text that message.requested seals with the subscriber's key, as JSON.
 struct SealedFields {
@@ -31,8 +35,12 @@ struct SealedFields {
   std::optional<Text<64>> amount;
   std::optional<Text<64>> date;
   std::optional<Text<1000>> text;
+  std::optional<Text<20>> expected = {};
+  std::optional<Text<20>> charged = {};
+  std::optional<Text<20>> skipped = {};
 };
-BOOST_DESCRIBE_STRUCT(SealedFields, (), (subscriber, name, account, balance, amount, date, text))
+BOOST_DESCRIBE_STRUCT(SealedFields, (),
+                      (subscriber, name, account, balance, amount, date, text, expected, charged, skipped))
 
 // The text that telegram.linked seals with the subscriber's key, as JSON.
 struct SealedChat {
@@ -49,7 +57,10 @@ inline SealedFields to_seal(Id subscriber, const Fields& fields) {
           .balance = fields.balance,
           .amount = fields.amount,
           .date = fields.date,
-          .text = fields.text};
+          .text = fields.text,
+          .expected = fields.expected,
+          .charged = fields.charged,
+          .skipped = fields.skipped};
 }
 
 }  // namespace provodka::notification

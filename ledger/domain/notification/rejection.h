@@ -29,4 +29,9 @@ inline constexpr RejectionKind outcome_known{1713, "outcome_known", 422,
                                              "The outcome of the attempt is known already"};
 inline constexpr RejectionKind chat_not_a_number{1714, "chat_not_a_number", 422,
                                                  "A Telegram chat is a whole number"};
+inline constexpr RejectionKind bad_days{1715, "bad_days", 422,
+                                        "A charge is told of 1 to 60 days before it is due"};
+inline constexpr RejectionKind bad_staff{1716, "bad_staff", 422, "Staff are named once each, and 50 at most"};
+inline constexpr RejectionKind chat_not_linked{1717, "chat_not_linked", 422,
+                                               "No Telegram chat is linked to the subscriber"};
 }  // namespace provodka::notification

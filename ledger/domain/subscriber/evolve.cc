@@ -23,7 +23,9 @@ void evolve(World& world, const SubscriberRegistered& event, const EventMeta& me
        .first_account = kNone,
        .accounts = 0,
        .on_hold = 0,
-       .erased = 0},
+       .erased = 0,
+       .chat = 0,
+       .reserved = 0},
       event.subscriber.text);
 }
 
@@ -48,6 +50,7 @@ void evolve(World& world, const SubscriberErased& event, const EventMeta& meta) 
   INVARIANT(row.on_hold == 0, "nothing is erased under a legal hold", event.subscriber.text);
   row.erased = 1;
   row.sealed = 0;
+  row.chat = 0;
 }
 
 }  // namespace provodka::subscriber

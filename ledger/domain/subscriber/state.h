@@ -17,6 +17,8 @@ struct SubscriberRow {
   uint32_t accounts;       // how many were opened for it
   uint32_t on_hold;
   uint32_t erased;
+  uint32_t chat;  // 1: a Telegram chat is linked
+  uint32_t reserved;
 };
 
 // An account of a subscriber's.

@@ -31,7 +31,21 @@ struct FakeCarrier : Carrier {
     std::lock_guard lock(mutex);
     sent.push_back(to + ": " + text);
     const size_t at = std::min(sent.size(), ends.size());
-    return {.end = at == 0 ? End::sent : ends[at - 1], .detail = {}};
+    return {.end = at == 0 ? End::sent : ends[at - 1], .detail = {}, .blocked = blocks};
+  }
+  bool has_receipts() const override { return reports; }
+  Result<std::vector<Receipt>> receipts() override {
+    std::lock_guard lock(mutex);
+    return reported;
+  }
+  Result<void> forget(const Receipt& receipt) override {
+    std::lock_guard lock(mutex);
+    std::erase_if(reported, [&](const Receipt& one) { return one.number == receipt.number; });
+    return {};
+  }
+  void report(uint64_t number, bool delivered, std::string phone = "+79001234567") {
+    std::lock_guard lock(mutex);
+    reported.push_back({number, std::move(phone), delivered});
   }
   Sent settle(const std::string&, const std::string&) override { return {.end = settles, .detail = {}}; }
   void stop() override {}
@@ -43,6 +57,8 @@ struct FakeCarrier : Carrier {
   const Channel of;
   const std::vector<End> ends;
   std::atomic<bool> away{false};
+  bool reports = false, blocks = false;
+  std::vector<Receipt> reported;
   End settles = End::unknown;
   std::mutex mutex;
   std::vector<std::string> sent;
@@ -54,12 +70,14 @@ AgentOptions options() {
   out.channel_away = std::chrono::milliseconds(50);
   out.pause_min = std::chrono::milliseconds(1);
   out.pause_max = std::chrono::milliseconds(20);
+  out.receipts_each = std::chrono::milliseconds(5);
   return out;
 }
 
 const Currency kRub = *Currency::from_code("RUB");
 
-void begin(FakeLedger& ledger, uint32_t minutes = 0) {
+void begin(FakeLedger& ledger, uint32_t minutes = 0, Trigger trigger = Trigger::payment_received,
+           notification::Channels channels = {Channel::telegram, Channel::sms}) {
   ledger.add(tenant::TenantCreated{.tenant = {"acme"},
                                    .currency = kRub,
                                    .zone = {"Europe/Moscow"},
@@ -90,8 +108,8 @@ void begin(FakeLedger& ledger, uint32_t minutes = 0) {
                                   .version = 1,
                                   .text = {"{name}!"},
                                   .fields = {},
-                                  .trigger = Trigger::payment_received,
-                                  .channels = {Channel::telegram, Channel::sms},
+                                  .trigger = trigger,
+                                  .channels = channels,
                                   .fall_through_minutes = minutes ? std::optional(minutes) : std::nullopt,
                                   .effective = {20000}});
 }
@@ -217,6 +235,102 @@ TEST_CASE("a cause is told once, whoever starts again") {
     sent += telegram.all().size();
   }
   CHECK(sent == 2 + 3);
+}
+
+TEST_CASE("what the network reports settles a message, and a failure leads on") {
+  FakeLedger ledger;
+  begin(ledger, 0, Trigger::payment_received, {Channel::sms, Channel::telegram});
+  OpenData personal;
+  FakeCarrier telegram(Channel::telegram), sms(Channel::sms);
+  sms.reports = true;
+  Agent agent(ledger, personal, ledger, {&telegram, &sms}, options());
+  const uint64_t first = request(ledger);
+  CHECK(ledger.until(first, Outcome::sent, 2).size() == 2);
+  CHECK_FALSE(ledger.reports[first].final_);
+  sms.report(1, true, "+70000000000");  // somebody else's
+  sms.report(2, true);
+  CHECK(ledger.until(first, Outcome::delivered, 3).size() == 3);
+  const uint64_t second = request(ledger);
+  ledger.until(second, Outcome::sent, 2);
+  sms.report(3, false);
+  CHECK(ledger.until(second, Outcome::sent, 5) ==
+        std::vector{Outcome::sending, Outcome::sent, Outcome::failed, Outcome::sending, Outcome::sent});
+  CHECK(telegram.all().size() == 1);
+  CHECK(sms.all().size() == 2);
+}
+
+TEST_CASE("a report that the journal has is of no other message, whoever died before it was forgotten") {
+  FakeLedger ledger;
+  begin(ledger, 0, Trigger::payment_received, {Channel::sms});
+  OpenData personal;
+  FakeCarrier sms(Channel::sms);
+  sms.reports = true;
+  uint64_t first = 0, second = 0;
+  {
+    View view(ledger);
+    Agent agent(view, personal, view, {&sms}, options());
+    first = request(ledger);
+    ledger.until(first, Outcome::sent, 2);
+    sms.report(7, true);
+    ledger.until(first, Outcome::delivered, 3);
+    second = request(ledger);
+    ledger.until(second, Outcome::sent, 2);
+  }
+  {
+    std::lock_guard lock(sms.mutex);
+    sms.reported = {{7, "+79001234567", true}};
+  }
+  Agent agent(ledger, personal, ledger, {&sms}, options());
+  sms.report(8, false);
+  CHECK(ledger.until(second, Outcome::failed, 3) ==
+        std::vector{Outcome::sending, Outcome::sent, Outcome::failed});
+}
+
+TEST_CASE("who blocks the bot is unlinked where that is wanted") {
+  for (const bool wanted : {false, true}) {
+    FakeLedger ledger;
+    begin(ledger);
+    ledger.add(notification::MessagesConfigured{.quiet_hours = {},
+                                                .per_day = {},
+                                                .charge_due_days = 3,
+                                                .staff = {},
+                                                .unlink_blocked = wanted,
+                                                .effective = {20000}});
+    OpenData personal;
+    FakeCarrier telegram(Channel::telegram, {End::failed}), sms(Channel::sms);
+    telegram.blocks = true;
+    Agent agent(ledger, personal, ledger, {&telegram, &sms}, options());
+    CHECK(ledger.until(request(ledger), Outcome::sent, 4).size() == 4);
+    CHECK(ledger.until(request(ledger), Outcome::sent, wanted ? 2 : 4).size() == (wanted ? 2 : 4));
+    CHECK(telegram.all().size() == (wanted ? 1 : 2));
+    CHECK(sms.all().size() == 2);
+  }
+}
+
+TEST_CASE("a charge that is due is told once, whoever starts again") {
+  struct Foresees : Outlook {
+    Result<std::vector<Shortfall>> shortfalls(std::string_view, Instant) override {
+      if (++asked == 1) return fault("not yet");
+      return std::vector<Shortfall>{{"a", add_days(utc_date(wall_clock()), 3), "5.00 RUB"}};
+    }
+    void stop() override {}
+    std::atomic<int> asked = 0;
+  };
+  FakeLedger ledger;
+  begin(ledger, 0, Trigger::charge_due);
+  OpenData personal;
+  Foresees outlook;
+  const uint64_t message = ledger.last().value() + 1;
+  for (int run = 0; run < 2; ++run) {
+    View view(ledger);
+    FakeCarrier telegram(Channel::telegram);
+    AgentOptions how = options();
+    how.outlook = &outlook;
+    Agent agent(view, personal, view, {&telegram}, how);
+    CHECK(ledger.until(message, Outcome::sent, 2).size() == 2);
+    ledger.until(request(ledger), Outcome::sent, 2);
+    CHECK(telegram.all().size() == (run == 0 ? 2 : 1));
+  }
 }
 
 TEST_CASE("a channel that is away for long is passed by") {

@@ -12,12 +12,6 @@
 
 namespace provodka::notify_agent::test {
 
-inline Instant wall_clock() {
-  return {std::chrono::duration_cast<std::chrono::microseconds>(
-              std::chrono::system_clock::now().time_since_epoch())
-              .count()};
-}
-
 // The log and the rules of messages, in memory: an attempt begins only when what became of the one before is
 // known. A frame for each event.
 class FakeLedger : public log::EventSource, public CommandSink {
@@ -51,6 +45,9 @@ class FakeLedger : public log::EventSource, public CommandSink {
     simdjson::dom::parser parser;
     const simdjson::dom::object in = parser.parse(data);
     if (type == "message.send") return Answer{201, append(requested_by(in), id), {}, {}};
+    if (type == "telegram.unlink") {
+      return Answer{201, append(notification::TelegramUnlinked{{"s"}, {}, {20000}}, id), {}, {}};
+    }
     const uint64_t message = in["message"];
     std::string_view text;
     Outcome outcome{};

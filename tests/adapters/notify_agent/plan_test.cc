@@ -1,6 +1,7 @@
 #include "adapters/notify_agent/plan.h"
 
 #include "adapters/notify_agent/carriers.h"
+#include "adapters/notify_agent/http_outlook.h"
 #include "adapters/notify_agent/http_sink.h"
 #include "adapters/notify_agent/render.h"
 
@@ -62,6 +63,38 @@ TEST_CASE("silence leads to the next channel once the minutes are over") {
   check(message(Progress::sent, 1, Channel::telegram, 5), kBoth, Kind::attempt, Channel::sms, true,
         add_micros(kNoon, 5 * kMinuteUs));
   check(message(Progress::sent, 1), kBoth, Kind::wait, {}, {}, add_micros(kNoon, micros_per_day));
+}
+
+TEST_CASE("what the network may report of is kept open for a day") {
+  for (const uint32_t minutes : {0u, 5u}) {
+    Message waits = message(Progress::sent, 2, Channel::sms, minutes);
+    waits.by_sms = 2;
+    check(waits, kBoth, Kind::wait, {}, {}, add_micros(kNoon, kReceiptWaitUs - 1));
+    check(waits, kBoth, Kind::give_up, {}, {}, add_micros(kNoon, kReceiptWaitUs));
+  }
+  Message falls = message(Progress::sent, 1, Channel::sms, 5);
+  falls.by_sms = 1;
+  falls.of = std::make_shared<const Template>(
+      Template{.text = "x", .channels = {Channel::sms, Channel::telegram}, .minutes = 5});
+  check(falls, kBoth, Kind::wait, {}, {}, add_micros(kNoon, 5 * kMinuteUs - 1));
+  check(falls, kBoth, Kind::attempt, Channel::telegram, true, add_micros(kNoon, 5 * kMinuteUs));
+}
+
+TEST_CASE("what a preview says of money that does not suffice") {
+  const auto found = shortfalls_in(
+      R"({"through":"2026-06-03T21:00:00Z","blocked":1,"shortfalls":[{"account":"a","on":"2026-06-03",)"
+      R"("missing":"600.00","currency":"RUB"}]})");
+  REQUIRE(found);
+  REQUIRE(found->size() == 1);
+  CHECK(found->front().account == "a");
+  CHECK(found->front().on == *Date::parse("2026-06-03"));
+  CHECK(found->front().missing == "600.00 RUB");
+  for (const char* const wrong :
+       {"", "{}", R"({"shortfalls":[{}]})",
+        R"({"shortfalls":[{"account":"a","on":"3","missing":"1","currency":"RUB"}]})"}) {
+    INFO(wrong);
+    CHECK_FALSE(shortfalls_in(wrong).has_value());
+  }
 }
 
 TEST_CASE("what is under way or unknown is left alone for ever") {

@@ -122,12 +122,12 @@ TEST_CASE("only what happens after its template has a trigger is told") {
   const uint64_t at = log.pay();
   REQUIRE(log.state.causes().size() == 1);
   const Cause& cause = log.state.causes().at(at);
-  CHECK(cause.command_id() == fmt::format("notify/payment_received/{}", at));
-  CHECK(cause.subscriber == "s");
+  CHECK(cause.command_id("s") == fmt::format("notify/payment_received/{}", at));
+  CHECK(cause.to == std::vector<std::string>{"s"});
   CHECK(cause.template_name == "paid");
-  CHECK(cause.amount == "150.00 RUB");
-  CHECK(cause.balance == "170.00 RUB");
-  CHECK(cause.date == "01.06.2026");
+  CHECK(cause.fields ==
+        FieldValues{
+            {"account", "a"}, {"amount", "150.00 RUB"}, {"balance", "170.00 RUB"}, {"date", "01.06.2026"}});
   log.save("paid");
   log.pay();
   CHECK(log.state.causes().size() == 1);
@@ -173,6 +173,112 @@ TEST_CASE("what happened long ago is not told, nor to who was erased") {
   log.add(subscriber::SubscriberErased{.subscriber = {"s"}, .reason = {"asked"}, .effective = kDay});
   log.pay();
   CHECK(log.state.causes().empty());
+}
+
+TEST_CASE("staff are told of a run, each once") {
+  Log log;
+  log.begin();
+  log.add(subscriber::SubscriberRegistered{.subscriber = {"boss"},
+                                           .kind = subscriber::Kind::person,
+                                           .language = {},
+                                           .sealed = {"sealed"},
+                                           .effective = kDay});
+  const auto run = [&] {
+    return log.add(
+        billing::RunCompleted{.through = log.time,
+                              .expected = 7,
+                              .charged = 4,
+                              .skipped = {{subscription::Why::unpaid, 3}},
+                              .services = {{{"net"}, 3, {150'00, kRub}}, {{"tv"}, 1, {20'50, kRub}}},
+                              .effective = kDay});
+  };
+  log.save("run", Trigger::run_report);
+  run();
+  CHECK(log.state.causes().empty());  // there is no staff
+  log.add(notification::MessagesConfigured{.quiet_hours = {},
+                                           .per_day = {},
+                                           .charge_due_days = 3,
+                                           .staff = {{"s"}, {"boss"}},
+                                           .unlink_blocked = true,
+                                           .effective = kDay});
+  CHECK(log.state.unlinks_blocked());
+  const uint64_t at = run();
+  REQUIRE(log.state.causes().contains(at));
+  const Cause& cause = log.state.causes().at(at);
+  CHECK(cause.to == std::vector<std::string>{"s", "boss"});
+  CHECK(cause.command_id("boss") == fmt::format("notify/run_report/{}/boss", at));
+  CHECK(cause.fields == FieldValues{{"amount", "170.50 RUB"},
+                                    {"charged", "4"},
+                                    {"date", "01.06.2026"},
+                                    {"expected", "7"},
+                                    {"skipped", "3"}});
+  log.request("run", fmt::format("notify/run_report/{}/s", at));
+  CHECK(log.state.causes().at(at).to == std::vector<std::string>{"boss"});
+}
+
+TEST_CASE("a charge that is due is told once for a day") {
+  Log log;
+  log.begin();
+  CHECK_FALSE(log.state.charges_through(kDay).has_value());
+  log.save("due", Trigger::charge_due);
+  CHECK(log.state.charges_through(kDay) == *Instant::parse("2026-06-03T21:00:00Z"));
+  const Shortfall shortfall{"a", add_days(kDay, 2), "600.00 RUB"};
+  const auto cause = log.state.cause_of(shortfall, kDay, log.time);
+  REQUIRE(cause);
+  CHECK(cause->command_id("s") == "notify/charge_due/a/2026-06-03");
+  CHECK(cause->to == std::vector<std::string>{"s"});
+  CHECK(cause->fields ==
+        FieldValues{
+            {"account", "a"}, {"amount", "600.00 RUB"}, {"balance", "0.00 RUB"}, {"date", "03.06.2026"}});
+  // What is charged today is no news.
+  CHECK_FALSE(log.state.cause_of({"a", kDay, "1"}, kDay, log.time).has_value());
+  CHECK_FALSE(log.state.cause_of({"unknown", add_days(kDay, 2), "1"}, kDay, log.time).has_value());
+  log.request("due", "notify/charge_due/a/2026-06-03");
+  CHECK_FALSE(log.state.cause_of(shortfall, kDay, log.time).has_value());
+  CHECK(log.state.cause_of({"a", add_days(kDay, 3), "1"}, kDay, log.time).has_value());
+  log.add(subscriber::SubscriberErased{.subscriber = {"s"}, .reason = {"asked"}, .effective = kDay});
+  CHECK_FALSE(log.state.cause_of({"a", add_days(kDay, 3), "1"}, kDay, log.time).has_value());
+}
+
+TEST_CASE("a chat holds until it is linked no more") {
+  Log log;
+  log.begin();
+  log.add(notification::TelegramLinked{.subscriber = {"s"}, .sealed = {"sealed"}, .effective = kDay});
+  CHECK(log.state.subscriber("s")->chat_at == Position(log.sequence));
+  log.add(notification::TelegramUnlinked{.subscriber = {"s"}, .reason = {}, .effective = kDay});
+  CHECK(log.state.subscriber("s")->chat_at == Position());
+}
+
+TEST_CASE("of what went out by SMS the network may report, in the order in which it did") {
+  Log log;
+  log.begin();
+  log.save("news", {}, 5);
+  const uint64_t first = log.request("news"), second = log.request("news");
+  const auto sends = [&](uint64_t message, uint32_t attempt, std::string_view mark) {
+    log.report(message, Outcome::sending, attempt, Channel::sms, false, Reason{mark});
+    log.time = add_micros(log.time, micros_per_second);
+    log.report(message, Outcome::sent, attempt, Channel::sms);
+  };
+  const auto waiting = [&] {
+    std::vector<uint64_t> found;
+    for (const Message* const message : log.state.by_sms()) found.push_back(message->sequence);
+    return found;
+  };
+  sends(second, 1, "after outbox 7");
+  sends(first, 1, "after outbox 9");
+  CHECK(waiting() == std::vector{second, first});
+  // Silence led on, and the first attempt may still be reported.
+  log.report(second, Outcome::sending, 2, Channel::telegram);
+  CHECK(waiting() == std::vector{second, first});
+  log.report(second, Outcome::delivered, 1, Channel::sms, true, Reason{"report 12"});
+  CHECK(waiting() == std::vector{first});
+  CHECK(log.state.receipts_through() == 12);
+  log.report(first, Outcome::failed, 1, Channel::sms, false, Reason{"report 13"});
+  CHECK(waiting().empty());
+  sends(first, 2, "after outbox 11");
+  CHECK(log.state.receipts_through() == 13);
+  sends(log.request("news"), 1, "after outbox 2");  // another stick
+  CHECK(log.state.receipts_through() == 0);
 }
 
 TEST_CASE("a message is open until its last report") {

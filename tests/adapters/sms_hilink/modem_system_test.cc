@@ -162,6 +162,30 @@ TEST_CASE("a stick that is off did not get it") {
   CHECK(went(stick) == 1);
 }
 
+TEST_CASE("the network reports, once it was asked to") {
+  const EmulatorProcess stick("hilink");
+  Modem modem = modem_of(stick);
+  stick.misbehave(R"({"report": "delivered"})");
+  CHECK(modem.send(kPhone, "not asked", 0).end == End::sent);
+  REQUIRE(modem.reports());
+  CHECK(modem.reports()->empty());
+  REQUIRE(modem.ask_reports());
+  REQUIRE(modem.ask_reports());
+  CHECK(modem.send(kPhone, "a", 0).end == End::sent);
+  stick.misbehave(R"({"report": "failed"})");
+  CHECK(modem.send(kPhone, "b", 0).end == End::sent);
+  stick.ask("POST", "/inbox", R"({"phone": "+79007654321", "content": "STOP"})");
+  const auto reports = modem.reports();
+  REQUIRE(reports);
+  REQUIRE(reports->size() == 2);
+  CHECK(reports->front().delivered);
+  CHECK_FALSE(reports->back().delivered);
+  CHECK(reports->front().index < reports->back().index);
+  CHECK(reports->front().phone == kPhone);
+  REQUIRE(modem.remove(reports->front().index));
+  CHECK(modem.reports()->size() == 1);
+}
+
 TEST_CASE("old messages make room") {
   const EmulatorProcess stick("hilink", {"--capacity", "6"});
   Modem modem = modem_of(stick);

@@ -113,10 +113,18 @@ inline std::vector<Event> outside_samples() {
                                   .channels = {notification::Channel::sms},
                                   .fall_through_minutes = {},
                                   .effective = day},
-      notification::MessagesConfigured{
-          .quiet_hours = {.from = {22 * 60}, .to = {8 * 60 + 30}}, .per_day = 3, .effective = day},
-      notification::MessagesConfigured{
-          .quiet_hours = {.from = {0}, .to = {0}}, .per_day = {}, .effective = day},
+      notification::MessagesConfigured{.quiet_hours = {.from = {22 * 60}, .to = {8 * 60 + 30}},
+                                       .per_day = 3,
+                                       .charge_due_days = 7,
+                                       .staff = {Id{"s-boss"}, Id{"s-night"}},
+                                       .unlink_blocked = true,
+                                       .effective = day},
+      notification::MessagesConfigured{.quiet_hours = {.from = {0}, .to = {0}},
+                                       .per_day = {},
+                                       .charge_due_days = 3,
+                                       .staff = {},
+                                       .unlink_blocked = false,
+                                       .effective = day},
       notification::MessageRequested{.subscriber = {"s-100042"},
                                      .template_ = {"paid"},
                                      .language = {"ru"},
@@ -155,6 +163,9 @@ inline std::vector<Event> outside_samples() {
                                     .effective = day},
       notification::TelegramLinked{
           .subscriber = {"s-100042"}, .sealed = {"YW5vdGhlciBub25jZSBvZiAyNCBieWFnYWlu"}, .effective = day},
+      notification::TelegramUnlinked{
+          .subscriber = {"s-100042"}, .reason = Reason{"403: \"blocked\""}, .effective = day},
+      notification::TelegramUnlinked{.subscriber = {"s-100042"}, .reason = {}, .effective = day},
   };
 }
 

@@ -262,5 +262,15 @@ inline notification::LinkTelegram link_telegram(std::string_view subscriber,
                                                 std::string_view chat = "123456789") {
   return {.subscriber = {subscriber}, .chat = {chat}, .phone = {"+79161234567"}};
 }
+inline notification::UnlinkTelegram unlink_telegram(std::string_view subscriber) {
+  return {.subscriber = {subscriber}, .reason = {}};
+}
+inline notification::ConfigureMessages configure_messages() {
+  return {.quiet_hours = {.from = {22 * 60}, .to = {8 * 60}},
+          .per_day = {},
+          .charge_due_days = {},
+          .staff = {},
+          .unlink_blocked = {}};
+}
 
 }  // namespace provodka::test

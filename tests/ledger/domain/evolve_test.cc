@@ -202,6 +202,9 @@ TEST_CASE("a message's events follow each other") {
   CHECK(says(
       broken_by(notification::TelegramLinked{.subscriber = {"nobody"}, .sealed = {"AA=="}, .effective = {}}),
       "of a subscriber that is there"));
+  CHECK(
+      says(broken_by(notification::TelegramUnlinked{.subscriber = {"nobody"}, .reason = {}, .effective = {}}),
+           "of a subscriber that is there"));
   CHECK(says(broken_by(notification::TemplateSaved{.template_ = {"t"},
                                                    .language = {"ru"},
                                                    .version = 2,

@@ -123,8 +123,9 @@ CommandData command_of_messages(const Step& step, uint64_t events) {
     case 0:
       return save_template(step.other % 2 ? "t" : "u", kTexts[step.other % 3], step.other % 5 ? "ru" : "en");
     case 1:
-      return step.other % 2 ? CommandData(notification::ConfigureMessages{.quiet_hours = {}, .per_day = 1})
-                            : CommandData(link_telegram(subscriber));
+      if (step.other % 3 == 0) return configure_messages();
+      return step.other % 3 == 1 ? CommandData(link_telegram(subscriber))
+                                 : CommandData(unlink_telegram(subscriber));
     case 2: {
       auto command = send_message(subscriber, step.other % 3 ? "t" : "u");
       if (step.other % 2) command.fields.emplace().amount = Text<64>{"1"};

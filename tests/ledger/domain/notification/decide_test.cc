@@ -80,7 +80,9 @@ TEST_CASE("a text whose braces or fields are wrong") {
   context.tenant = books.tenant();
   const auto refused = decide(books.world(), save_template("t", "Hi {phone}"), context);
   REQUIRE_FALSE(refused.has_value());
-  CHECK(refused.error().detail == "{phone} at byte 3 is none of name, account, balance, amount, date, text");
+  CHECK(refused.error().detail ==
+        "{phone} at byte 3 is none of name, account, balance, amount, date, text, "
+        "expected, charged, skipped");
 }
 
 TEST_CASE("channels are a set in an order") {
@@ -112,12 +114,41 @@ TEST_CASE("a trigger is of one template, in all its languages, until it is saved
 
 TEST_CASE("quiet hours and a limit per day are recorded") {
   Books books;
-  const notification::ConfigureMessages command{.quiet_hours = {.from = {22 * 60}, .to = {8 * 60}},
-                                                .per_day = 3};
+  auto command = configure_messages();
+  command.per_day = 3;
   const auto& event = books.when(command).then<notification::MessagesConfigured>();
   CHECK(event.per_day == 3);
+  CHECK(event.charge_due_days == 3);
+  CHECK(event.staff.empty());
+  CHECK_FALSE(event.unlink_blocked);
   CHECK(books.stored().back().contains(R"("quiet_hours":{"from":"22:00","to":"08:00"},"per_day":3,)"));
   CHECK(books.stored().back().contains(R"("subject":"tenant/acme")"));
+}
+
+TEST_CASE("staff are subscribers, and a charge is told of some days before") {
+  Books books;
+  books.given(register_person("boss"), register_person("night"), register_person("gone"), erase("gone"));
+  auto command = configure_messages();
+  command.staff = notification::Staff{{"boss"}, {"night"}};
+  command.charge_due_days = 60;
+  command.unlink_blocked = true;
+  const auto& event = books.when(command).then<notification::MessagesConfigured>();
+  CHECK(event.charge_due_days == 60);
+  CHECK(event.staff == notification::Staff{{"boss"}, {"night"}});
+  CHECK(event.unlink_blocked);
+  for (const uint32_t days : {0u, 61u}) {
+    command.charge_due_days = days;
+    books.when(command).then_rejected(notification::bad_days, "/data/charge_due_days");
+  }
+  command.charge_due_days = {};
+  command.staff = notification::Staff{{"boss"}, {"boss"}};
+  books.when(command).then_rejected(notification::bad_staff, "/data/staff");
+  command.staff = notification::Staff(51, Id{"boss"});
+  books.when(command).then_rejected(notification::bad_staff, "/data/staff");
+  command.staff = notification::Staff{{"nobody"}};
+  books.when(command).then_rejected(subscriber::unknown_subscriber, "/data/staff");
+  command.staff = notification::Staff{{"gone"}};
+  books.when(command).then_rejected(subscriber::erased, "/data/staff");
 }
 
 TEST_CASE("a message is an intent, and no text of it is stored") {
@@ -175,6 +206,11 @@ TEST_CASE("a message that cannot be asked for") {
   command.fields.emplace().amount = Text<64>{"1"};
   books.when(command).then_rejected(notification::field_missing, "/data/fields");
   command.fields->date = Text<64>{"20.11"};
+  books.given(command, save_template("run", "{expected} = {charged} + {skipped}"));
+  command = send_message("s", "run");
+  command.fields.emplace().expected = command.fields->charged = Text<20>{"7"};
+  books.when(command).then_rejected(notification::field_missing, "/data/fields");
+  command.fields->skipped = Text<20>{"0"};
   books.given(command);
 }
 
@@ -197,6 +233,23 @@ TEST_CASE("a chat is linked, and neither it nor the phone is in the event but se
   auto command = link_telegram("s");
   command.phone = {"89161234567"};
   books.when(command).then_rejected(subscriber::phone_not_e164, "/data/phone");
+}
+
+TEST_CASE("a chat is linked no more, which only one that was linked can be") {
+  Books books;
+  books.given(register_person("s"), register_person("gone"), link_telegram("gone"), erase("gone"));
+  books.when(unlink_telegram("s")).then_rejected(notification::chat_not_linked, "/data/subscriber");
+  books.when(unlink_telegram("nobody")).then_rejected(subscriber::unknown_subscriber, "/data/subscriber");
+  books.when(unlink_telegram("gone")).then_rejected(subscriber::erased, "/data/subscriber");
+  books.given(link_telegram("s"), link_telegram("s", "5"));
+  auto command = unlink_telegram("s");
+  command.reason = Reason{"asked for it"};
+  const auto& event = books.when(command).then<notification::TelegramUnlinked>();
+  CHECK(event.subscriber == Id{"s"});
+  CHECK(event.reason == Reason{"asked for it"});
+  CHECK(books.stored().back().contains(R"("subject":"subscriber/s")"));
+  books.when(command).then_rejected(notification::chat_not_linked, "/data/subscriber");
+  books.given(link_telegram("s"), command);
 }
 
 }  // namespace
