@@ -202,31 +202,22 @@ Result<void> Reader::read_position() {
   return {};
 }
 
-// A connection that is there again does not say so while there is nothing to read, and neither does a topic
-// that is gone.
+// A connection that is there again does not say so while there is nothing to read.
 Result<void> Reader::look_after_trouble() {
+  if (const auto gone = connections_.gone(); !gone.empty())
+    return fault("{}; partition {} of {} was read to offset {}", gone, partitions_.front().number,
+                 names_.events, partitions_.front().next_offset);
   const auto now = Clock::now();
   if (connections_.trouble().empty() || now - looked_ < kLookEach) return {};
   looked_ = now;
-  const auto shapes = find_topics(client_.get(), {{.name = names_.events}, {.name = names_.position}},
-                                  connections_, kLookTimeoutMs);
-  if (!shapes) return {};
-  const auto is_there = [&](const std::string& topic, size_t partitions) {
-    const auto shape = shapes->find(topic);
-    return shape != shapes->end() && static_cast<size_t>(shape->second.partitions) == partitions;
-  };
-  const auto gone = [](const std::string& topic, const Partition& partition) {
-    return fault("partition {} of the topic {} cannot be read on from offset {}: it was deleted or made anew",
-                 partition.number, topic, partition.next_offset);
-  };
-  if (!is_there(names_.events, partitions_.size())) return gone(names_.events, partitions_.front());
   int64_t low = 0, high = 0;
-  const bool is_known = is_there(names_.position, 1) &&
-                        rd_kafka_query_watermark_offsets(client_.get(), names_.position.c_str(), 0, &low,
-                                                         &high, kLookTimeoutMs) == RD_KAFKA_RESP_ERR_NO_ERROR;
-  if (!is_there(names_.position, 1) || (is_known && high < position_.next_offset))
-    return gone(names_.position, position_);
-  if (is_known) connections_.note({});
+  if (rd_kafka_query_watermark_offsets(client_.get(), names_.position.c_str(), 0, &low, &high,
+                                       kLookTimeoutMs) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return {};
+  if (high < position_.next_offset)
+    return fault("partition 0 of the topic {} ends at offset {} now and was read to {}: it was made anew",
+                 names_.position, high, position_.next_offset);
+  connections_.note({});
   return {};
 }
 
