@@ -23,7 +23,10 @@ Result<void> set(rd_kafka_conf_t* conf, const std::string& key, const std::strin
 void on_error(rd_kafka_t*, int error, const char* reason, void* opaque) {
   // The one without a reason of its own follows others that say more.
   if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;
-  static_cast<Connections*>(opaque)->note(reason);
+  auto* const connections = static_cast<Connections*>(opaque);
+  connections->note(reason);
+  if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
+    connections->note_gone(reason);
 }
 
 // What librdkafka logs is about connections and comes as errors too; what a caller must know, calls return.
@@ -39,6 +42,16 @@ std::string Connections::trouble() const {
 void Connections::note(std::string what) {
   std::lock_guard lock(mutex_);
   trouble_ = std::move(what);
+}
+
+std::string Connections::gone() const {
+  std::lock_guard lock(mutex_);
+  return gone_;
+}
+
+void Connections::note_gone(std::string what) {
+  std::lock_guard lock(mutex_);
+  gone_ = std::move(what);
 }
 
 Result<Client> make_client(rd_kafka_type_t type, const Cluster& cluster, Settings usual, Settings fixed,

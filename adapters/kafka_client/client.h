@@ -27,9 +27,14 @@ class Connections {
   std::string trouble() const;
   void note(std::string what);
 
+  // That a topic which was followed is not there any more: "house.events [3]: topic does not exist". A client
+  // does not find its way back into one that is made anew.
+  std::string gone() const;
+  void note_gone(std::string what);
+
  private:
   mutable std::mutex mutex_;
-  std::string trouble_;
+  std::string trouble_, gone_;
 };
 
 // A client: `usual` may be overridden by the cluster's settings, `fixed` may not, because correctness hangs

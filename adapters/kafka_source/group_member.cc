@@ -103,7 +103,7 @@ Result<std::optional<Start>> GroupMember::committed() {
   return start;
 }
 
-void GroupMember::commit(const Start& start, bool wait) {
+void GroupMember::commit(const Start& start) {
   if (!active_) return;
   // A partition of which nothing is known yet would be committed as nothing.
   if (std::ranges::any_of(start.offsets, [](int64_t offset) { return offset < 0; })) return;
@@ -116,7 +116,7 @@ void GroupMember::commit(const Start& start, bool wait) {
     partition->metadata = ::strdup(position.c_str());  // the list frees it
     partition->metadata_size = position.size();
   }
-  (void)rd_kafka_commit(client_.get(), done.get(), wait ? 0 : 1);
+  (void)rd_kafka_commit(client_.get(), done.get(), 1);
 }
 
 }  // namespace provodka::kafka

@@ -25,13 +25,15 @@ class GroupMember {
   // Takes part; to be called several times a second.
   void poll(std::chrono::milliseconds timeout);
   bool is_active() const { return active_; }
+  // Another one is at work. Neither is so while the group is being joined.
+  bool stands_by() const { return joined_ && !active_; }
   std::string why_not() const;
 
   // Where a reading begins that goes on behind what was committed; nullopt where nothing fits was.
   Result<std::optional<Start>> committed();
-  // Says that everything before this was taken. Does not wait, unless it is told to. Kafka refuses it from a
-  // member that is none any more.
-  void commit(const Start&, bool wait);
+  // Says that everything before this was taken. Does not wait; Kafka refuses it from a member that is none
+  // any more.
+  void commit(const Start&);
 
  private:
   // What librdkafka hands to a callback.

@@ -30,7 +30,7 @@ Result<std::unique_ptr<KafkaSource>> KafkaSource::open(SourceOptions options) {
     if (!group) return std::unexpected(group.error());
     source->group_ = std::move(*group);
   }
-  source->fault_ = source->group_ ? source->group_->why_not() : "it was not read yet";
+  source->missing_ = "it was not read yet";
   source->thread_ = std::thread([self = source.get()] { self->run(); });
   return source;
 }
@@ -130,26 +130,24 @@ Result<log::FramePtr> KafkaSource::look_back(Position from, Clock::time_point de
   }
 }
 
-void KafkaSource::tell(const std::string& fault) {
-  {
-    const std::lock_guard lock(mutex_);
-    fault_ = fault;
-    at_end_ = false;
-  }
-  changed_.notify_all();
+// What was read is no longer known to be so; the next reading begins with what is wanted.
+void KafkaSource::forget() {
+  reader_.reset();
+  const std::lock_guard lock(mutex_);
+  pieces_.clear();
+  piece_bytes_ = 0;
+  places_.clear();
+  ++reading_;
+  at_end_ = false;
 }
 
-// What was read is no longer known to be so; the next reading begins with what is wanted.
 void KafkaSource::gives_up(const std::string& why, std::chrono::milliseconds pause) {
-  reader_.reset();
+  forget();
   {
     const std::lock_guard lock(mutex_);
-    pieces_.clear();
-    piece_bytes_ = 0;
-    places_.clear();
-    ++reading_;
+    fault_ = why;
   }
-  tell(why);
+  changed_.notify_all();
   const auto end = Clock::now() + pause;
   while (Clock::now() < end) {
     if (group_) group_->poll(0ms);
@@ -177,12 +175,15 @@ bool KafkaSource::takes_part() {
   if (!group_) return true;
   group_->poll(group_->is_active() ? 0ms : kLook);
   const bool active = group_->is_active();
+  if (!active) forget();
   {
     const std::lock_guard lock(mutex_);
-    stands_by_ = !active;
+    stands_by_ = group_->stands_by();
+    if (active) return true;
+    missing_ = group_->why_not();
+    fault_ = stands_by_ ? missing_ : std::string();
   }
-  if (active) return true;
-  gives_up(group_->why_not(), 0ms);
+  changed_.notify_all();
   return false;
 }
 
@@ -208,6 +209,7 @@ bool KafkaSource::open_reader() {
     fault_.clear();
     missing_ = reader_->missing();
     taken_ = committed_ = {};
+    places_ = {start};
   }
   changed_.notify_all();
   return true;
@@ -260,8 +262,8 @@ void KafkaSource::keep(log::FramePtr frame) {
   changed_.notify_all();
 }
 
-void KafkaSource::commit(bool wait) {
-  if (!group_ || (!wait && Clock::now() - committed_at_ < kCommitEach)) return;
+void KafkaSource::commit(bool now) {
+  if (!group_ || (!now && Clock::now() - committed_at_ < kCommitEach)) return;
   committed_at_ = Clock::now();
   Start taken;
   {
@@ -269,7 +271,7 @@ void KafkaSource::commit(bool wait) {
     taken = taken_;
   }
   if (taken.offsets.empty() || taken.next == committed_.next) return;
-  group_->commit(taken, wait);
+  group_->commit(taken);
   committed_ = std::move(taken);
 }
 

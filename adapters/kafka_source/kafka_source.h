@@ -57,9 +57,9 @@ class KafkaSource : public log::EventSource {
   bool open_reader();
   void read();
   void keep(log::FramePtr frame);
-  void commit(bool wait);
+  void commit(bool now);
+  void forget();
   void gives_up(const std::string& why, std::chrono::milliseconds pause);
-  void tell(const std::string& fault);
   log::FramePtr find(Position from);
   Result<log::FramePtr> look_back(Position from, std::chrono::steady_clock::time_point deadline);
 

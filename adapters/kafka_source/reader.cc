@@ -204,6 +204,9 @@ Result<void> Reader::read_position() {
 
 // A connection that is there again does not say so while there is nothing to read.
 Result<void> Reader::look_after_trouble() {
+  if (const auto gone = connections_.gone(); !gone.empty())
+    return fault("{}; partition {} of {} was read to offset {}", gone, partitions_.front().number,
+                 names_.events, partitions_.front().next_offset);
   const auto now = Clock::now();
   if (connections_.trouble().empty() || now - looked_ < kLookEach) return {};
   looked_ = now;

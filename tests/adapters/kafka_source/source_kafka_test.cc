@@ -140,7 +140,7 @@ TEST_CASE("topics that are deleted and filled anew are read anew") {
   CHECK_FALSE(frame_from(*source, 3'001));
   mirror.reset();
   Hand(prefix).remove_topics(true);
-  const auto said = fault_with(*source, 3'001, prefix);
+  const auto said = fault_with(*source, 3'001, prefix, true);
   CHECK(said.find("topic") != said.npos);
   log.grow(500);
   mirror = mirror_to(prefix, log);
