@@ -42,8 +42,7 @@ void Connections::note(std::string what) {
 }
 
 Result<Client> make_client(rd_kafka_type_t type, const Cluster& cluster, Settings usual, Settings fixed,
-                           Connections& connections,
-                           void (*delivered)(rd_kafka_t*, const rd_kafka_message_t*, void*)) {
+                           Connections& connections, void (*call_back)(rd_kafka_conf_t*)) {
   Conf conf(rd_kafka_conf_new());
   const auto set_all = [&](Settings settings) -> Result<void> {
     for (const auto& [key, value] : settings) {
@@ -64,7 +63,7 @@ Result<Client> make_client(rd_kafka_type_t type, const Cluster& cluster, Setting
   rd_kafka_conf_set_opaque(conf.get(), &connections);
   rd_kafka_conf_set_error_cb(conf.get(), on_error);
   rd_kafka_conf_set_log_cb(conf.get(), on_log);
-  if (delivered) rd_kafka_conf_set_dr_msg_cb(conf.get(), delivered);
+  if (call_back) call_back(conf.get());
   char why[512];
   rd_kafka_t* const client = rd_kafka_new(type, conf.get(), why, sizeof why);
   if (!client) return refusal("the settings of Kafka do not go together: {}", why);

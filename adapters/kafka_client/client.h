@@ -34,8 +34,9 @@ class Connections {
 
 // A client: `usual` may be overridden by the cluster's settings, `fixed` may not, because correctness hangs
 // on it. A bad setting is refused; its value is not repeated where it may be a secret.
+// `call_back` sets callbacks of its own where there are any; what these are given is the Connections.
 Result<Client> make_client(rd_kafka_type_t, const Cluster&, Settings usual, Settings fixed, Connections&,
-                           void (*delivered)(rd_kafka_t*, const rd_kafka_message_t*, void*) = nullptr);
+                           void (*call_back)(rd_kafka_conf_t*) = nullptr);
 
 // A consumer that is given its partitions and belongs to no group: for reading what is there.
 Result<Client> make_reader(const Cluster&, Connections&);

@@ -38,7 +38,7 @@ Result<double> bare_producer_seconds(const MirrorOptions& options, log::EventSou
       const std::string_view line = (*frame)->line(next);
       const auto attributes = attributes_of(line);
       if (!attributes) return fault("position {} is not an event", next);
-      records.push_back({attributes->partitionkey, line, cloud_event_headers(*attributes).release()});
+      records.push_back({attributes->partitionkey, line, event_headers(*attributes, next).release()});
     }
   }
 

@@ -23,6 +23,13 @@ std::optional<std::string_view> take(std::string_view& text, std::string_view be
   return taken;
 }
 
+bool read_number(std::string_view text, Position& position) {
+  uint64_t number = 0;
+  const auto [past, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  position = Position(number);
+  return error == std::errc() && past == text.data() + text.size();
+}
+
 bool read_hash(std::string_view text, log::Hash& hash) {
   const auto bytes = log::unbase64(text);
   if (!bytes || bytes->size() != hash.bytes.size()) return false;
@@ -61,22 +68,23 @@ Result<void> read_to_end(rd_kafka_t* reader, const Partitions& from, const Conne
 }  // namespace
 
 std::string MirrorPosition::to_json() const {
-  return fmt::format(R"({{"position":"{}","first":"{}","line":"{}","mirror":"{}"}})", position,
-                     log::base64(first_line.bytes), log::base64(line.bytes), mirror);
+  return fmt::format(R"({{"position":"{}","first":"{}","line":"{}","mirror":"{}","log":"{}"}})", position,
+                     log::base64(first_line.bytes), log::base64(line.bytes), mirror, log);
 }
 
 std::optional<MirrorPosition> MirrorPosition::parse(std::string_view json) {
   const auto position = take(json, R"({"position":")", R"(","first":")");
   const auto first = take(json, "", R"(","line":")");
   const auto line = take(json, "", R"(","mirror":")");
-  const auto mirror = take(json, "", R"("})");
-  if (!position || !first || !line || !mirror || !json.empty()) return std::nullopt;
+  const auto mirror = take(json, "", R"(")");
+  if (!position || !first || !line || !mirror) return std::nullopt;
   MirrorPosition read;
-  uint64_t number = 0;
-  const auto [past, error] = std::from_chars(position->data(), position->data() + position->size(), number);
-  if (error != std::errc() || past != position->data() + position->size()) return std::nullopt;
+  if (json != "}") {
+    const auto log = take(json, R"(,"log":")", R"("})");
+    if (!log || !json.empty() || !read_number(*log, read.log)) return std::nullopt;
+  }
+  if (!read_number(*position, read.position)) return std::nullopt;
   if (!read_hash(*first, read.first_line) || !read_hash(*line, read.line)) return std::nullopt;
-  read.position = Position(number);
   read.mirror = *mirror;
   return read;
 }

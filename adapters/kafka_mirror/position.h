@@ -17,10 +17,13 @@ struct MirrorPosition {
   log::Hash first_line;  // leaf hashes as in RFC 6962; of nothing where the position is zero
   log::Hash line;
   std::string mirror;  // which mirror wrote it: one that finds another's here has been replaced
+  // Where the log ended when the transaction began: a position before it says that the copy is not whole yet.
+  // Zero where an older mirror wrote it.
+  Position log;
 
-  // `{"position":"48212","first":"<base64>","line":"<base64>","mirror":"<hex>"}`
+  // `{"position":"48212","first":"<base64>","line":"<base64>","mirror":"<hex>","log":"48212"}`
   std::string to_json() const;
-  // Reads what to_json() writes and nothing else.
+  // Reads what to_json() writes, with or without the end of the log, and nothing else.
   static std::optional<MirrorPosition> parse(std::string_view json);
 };
 

@@ -34,11 +34,12 @@ Result<Client> make_producer(const MirrorOptions& options, const std::string& tr
                      {{"transactional.id", transactional_id},
                       {"enable.idempotence", "true"},
                       {"delivery.report.only.error", "true"}},
-                     connections, on_failed_delivery);
+                     connections,
+                     [](rd_kafka_conf_t* conf) { rd_kafka_conf_set_dr_msg_cb(conf, on_failed_delivery); });
 }
 
-Headers cloud_event_headers(const LineAttributes& attributes) {
-  Headers headers(rd_kafka_headers_new(8));
+Headers event_headers(const LineAttributes& attributes, Position position) {
+  Headers headers(rd_kafka_headers_new(9));
   const auto set = [&](std::string_view name, std::string_view value) {
     rd_kafka_header_add(headers.get(), name.data(), static_cast<ssize_t>(name.size()), value.data(),
                         static_cast<ssize_t>(value.size()));
@@ -51,6 +52,7 @@ Headers cloud_event_headers(const LineAttributes& attributes) {
   set("ce_subject", attributes.subject);
   set("ce_time", attributes.time);
   set("ce_partitionkey", attributes.partitionkey);
+  set(kPositionHeader, fmt::to_string(position.value()));
   return headers;
 }
 

@@ -20,7 +20,8 @@ Cluster cluster_of(const MirrorOptions&);
 Result<Client> make_producer(const MirrorOptions&, const std::string& transactional_id, Connections&);
 
 // What spares consumers reading the value: the attributes as in the Kafka protocol binding of CloudEvents.
-Headers cloud_event_headers(const LineAttributes&);
+// And the position of the line in the log, by which all partitions together are put in its order again.
+Headers event_headers(const LineAttributes&, Position);
 
 // Hands a record over; null where that succeeded, and then the headers, which may be null, belong to it. The
 // value, unless the flags say that it is copied, must stay until it was delivered. The position is for

@@ -22,6 +22,9 @@ struct LineAttributes {
   std::string_view tenant() const { return source.substr(1); }
 };
 
+// The header of a record that has the position of its line, in decimal.
+inline constexpr std::string_view kPositionHeader = "position";
+
 // Nullopt where the line is not one of an event. Their texts need no escapes, so one that has any is refused.
 std::optional<LineAttributes> attributes_of(std::string_view line);
 

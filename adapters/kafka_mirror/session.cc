@@ -108,6 +108,7 @@ Result<void> Session::open() {
   // From now on an older mirror finds this one's name there, and knows why it was fenced.
   MirrorPosition announced = stored_;
   predecessor_ = std::exchange(announced.mirror, mirror_);
+  announced.log = std::max(source_.last(), announced.position);
   if (const Error error(rd_kafka_begin_transaction(producer_.get())); error)
     return failure("a transaction cannot begin", error.get());
   return commit(announced);
@@ -189,6 +190,7 @@ Result<uint64_t> Session::advance(milliseconds timeout) {
   if (const Error error(rd_kafka_begin_transaction(producer_.get())); error)
     return failure("a transaction cannot begin", error.get());
   MirrorPosition reached = stored_;
+  reached.log = source_.last();
   size_t text_bytes = 0;
   while (*frame) {
     text_bytes += (*frame)->text().size();
@@ -240,7 +242,7 @@ Result<void> Session::add(log::FramePtr frame, Position from, MirrorPosition& re
 
 Result<void> Session::produce_event(std::string_view line, const LineAttributes& attributes,
                                     Position position) {
-  Headers headers = cloud_event_headers(attributes);
+  Headers headers = event_headers(attributes, position);
   const auto produced = produce(events_.get(), attributes.partitionkey, line, 0, headers.get(), position);
   if (produced) (void)headers.release();  // the record has them now
   return produced;

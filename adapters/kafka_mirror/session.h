@@ -16,13 +16,6 @@
 
 namespace provodka::kafka {
 
-// The names of a mirror's topics.
-struct TopicNames {
-  explicit TopicNames(const std::string& prefix)
-      : events(prefix + ".events"), access(prefix + ".access"), position(prefix + ".position") {}
-  std::string events, access, position;
-};
-
 // One producer, from its first connection to the first thing that goes wrong. Then it is thrown away and the
 // next one begins with the position that is stored, so that every trouble takes the one way that a killed
 // process takes as well. Belongs to one thread.

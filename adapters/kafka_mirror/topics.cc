@@ -100,10 +100,10 @@ Result<void> check_settings(const TopicPlan& plan, const TopicShape& shape,
 }  // namespace
 
 Result<TopicShapes> find_topics(rd_kafka_t* client, const std::vector<TopicPlan>& plans,
-                                const Connections& connections) {
+                                const Connections& connections, int timeout_ms) {
   // All topics are asked for: a producer that asks for one by name may make it.
   const rd_kafka_metadata_t* raw = nullptr;
-  if (const auto error = rd_kafka_metadata(client, 1, nullptr, &raw, kTimeoutMs))
+  if (const auto error = rd_kafka_metadata(client, 1, nullptr, &raw, timeout_ms))
     return failed("Kafka does not answer", error, connections);
   const Metadata metadata(raw);
   TopicShapes found;

@@ -10,12 +10,19 @@
 
 namespace provodka::kafka {
 
+// The names of a mirror's topics.
+struct TopicNames {
+  explicit TopicNames(const std::string& prefix)
+      : events(prefix + ".events"), access(prefix + ".access"), position(prefix + ".position") {}
+  std::string events, access, position;
+};
+
 // A topic as the mirror needs it.
 struct TopicPlan {
   std::string name;
   int partitions = 1;
   int replication = 1;
-  std::string cleanup_policy;                                      // delete or compact
+  std::string cleanup_policy = {};                                 // delete or compact
   std::vector<std::pair<std::string, std::string>> settings = {};  // further ones, for its creation only
 
   // How many replicas must have a record before it counts: all but one, so that one may be down.
@@ -30,7 +37,8 @@ struct TopicShape {
 using TopicShapes = std::map<std::string, TopicShape>;
 
 // Those of the planned topics that are there. Asking does not make any.
-Result<TopicShapes> find_topics(rd_kafka_t*, const std::vector<TopicPlan>&, const Connections&);
+Result<TopicShapes> find_topics(rd_kafka_t*, const std::vector<TopicPlan>&, const Connections&,
+                                int timeout_ms = 10'000);
 
 // Makes a topic; one that somebody else made meanwhile is fine.
 Result<void> create_topics(rd_kafka_t*, const std::vector<TopicPlan>&, const Connections&);

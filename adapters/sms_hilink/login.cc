@@ -1,5 +1,7 @@
 #include "adapters/sms_hilink/login.h"
 
+#include "ledger/core/hex.h"
+
 #include <vector>
 
 #include <fmt/format.h>
@@ -18,9 +20,7 @@ std::string base64_of(std::string_view text) {
 std::string text_digest(std::string_view text) {
   unsigned char digest[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-  std::string hexadecimal;
-  for (const unsigned char byte : digest) hexadecimal += fmt::format("{:02x}", byte);
-  return base64_of(hexadecimal);
+  return base64_of(hex_of(digest));
 }
 
 std::string password_for(int password_type, std::string_view user, std::string_view password,

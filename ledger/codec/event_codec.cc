@@ -1,5 +1,7 @@
 #include "ledger/codec/event_codec.h"
 
+#include "ledger/codec/subject.h"
+
 namespace provodka::codec {
 namespace {
 
@@ -23,23 +25,6 @@ bool read_hex(std::string_view text, CauseHash& hash) {
     hash[i] = static_cast<unsigned char>(high << 4 | low);
   }
   return true;
-}
-
-// What the event is about: the access point whose version it names, else the account, else the subscriber or
-// the device, else the tenant.
-struct Subject {
-  std::string_view kind;
-  std::string_view name;
-};
-
-template <class E>
-Subject subject_of(const E& event, std::string_view tenant) {
-  if constexpr (requires { event.point.text, event.version; }) return {"point/", event.point.text};
-  const std::string_view account = owning_account(event);
-  if (!account.empty()) return {"account/", account};
-  if constexpr (requires { event.subscriber.text; }) return {"subscriber/", event.subscriber.text};
-  if constexpr (requires { event.device.text; }) return {"device/", event.device.text};
-  return {"tenant/", tenant};
 }
 
 // Whether the text is the parts, one after the other.

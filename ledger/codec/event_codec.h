@@ -89,6 +89,6 @@ class EventRegistry<std::variant<Newest...>, Older...> {
 };
 
 // Every event that was ever published. Older versions are added behind the variant.
-using PublishedEvents = EventRegistry<Event, device::DeviceRegisteredV1, device::DeviceChangedV1>;
+using PublishedEvents = EventRegistry<EventAlternatives, device::DeviceRegisteredV1, device::DeviceChangedV1>;
 
 }  // namespace provodka::codec

@@ -161,7 +161,7 @@ void add_commands(std::map<std::string, std::string>& files, std::type_identity<
 std::map<std::string, std::string> schemas() {
   std::map<std::string, std::string> files;
   add_events(files, std::type_identity<PublishedEvents::All>());
-  add_commands(files, std::type_identity<CommandData>());
+  add_commands(files, std::type_identity<CommandAlternatives>());
   return files;
 }
 

@@ -109,10 +109,10 @@ struct fmt::formatter<provodka::Date> : fmt::formatter<std::string_view> {
 };
 
 template <>
-struct fmt::formatter<provodka::Period> {
-  constexpr auto parse(format_parse_context& context) { return context.begin(); }
+struct fmt::formatter<provodka::Period> : fmt::formatter<std::string_view> {
   auto format(provodka::Period period, format_context& context) const {
-    return fmt::format_to(context.out(), "[{}, {})", period.first, period.past);
+    return fmt::formatter<std::string_view>::format(fmt::format("[{}, {})", period.first, period.past),
+                                                    context);
   }
 };
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -104,17 +105,15 @@ struct std::hash<provodka::Ordinal<Tag>> {
 };
 
 template <class Tag>
-struct fmt::formatter<provodka::DenseId<Tag>> {
-  constexpr auto parse(format_parse_context& context) { return context.begin(); }
+struct fmt::formatter<provodka::DenseId<Tag>> : fmt::formatter<std::string_view> {
   auto format(provodka::DenseId<Tag> id, format_context& context) const {
-    return id ? fmt::format_to(context.out(), "{}", id.value()) : fmt::format_to(context.out(), "none");
+    return fmt::formatter<std::string_view>::format(id ? std::to_string(id.value()) : "none", context);
   }
 };
 
 template <class Tag>
-struct fmt::formatter<provodka::Ordinal<Tag>> {
-  constexpr auto parse(format_parse_context& context) { return context.begin(); }
+struct fmt::formatter<provodka::Ordinal<Tag>> : fmt::formatter<std::string_view> {
   auto format(provodka::Ordinal<Tag> ordinal, format_context& context) const {
-    return fmt::format_to(context.out(), "{}", ordinal.value());
+    return fmt::formatter<std::string_view>::format(std::to_string(ordinal.value()), context);
   }
 };

@@ -37,7 +37,7 @@ template <class... Values>
 [[noreturn, gnu::cold, gnu::noinline]] void invariant_failed_with(const InvariantSite& site,
                                                                   const Values&... values) {
   std::string text;
-  ((fmt::format_to(std::back_inserter(text), "{}{}", text.empty() ? "" : ", ", values)), ...);
+  ((text += fmt::format("{}{}", text.empty() ? "" : ", ", values)), ...);
   invariant_failed(site, text);
 }
 

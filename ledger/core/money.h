@@ -61,10 +61,11 @@ char* print_minor(char* out, std::int64_t minor, int exponent);
 }  // namespace provodka
 
 template <>
-struct fmt::formatter<provodka::Money> {
-  constexpr auto parse(format_parse_context& context) { return context.begin(); }
+struct fmt::formatter<provodka::Money> : fmt::formatter<std::string_view> {
   auto format(provodka::Money money, format_context& context) const {
-    if (!money.currency.is_valid()) return fmt::format_to(context.out(), "{} of no currency", money.minor);
-    return fmt::format_to(context.out(), "{} {}", money.to_string(), money.currency.code());
+    return fmt::formatter<std::string_view>::format(
+        money.currency.is_valid() ? fmt::format("{} {}", money.to_string(), money.currency.code())
+                                  : fmt::format("{} of no currency", money.minor),
+        context);
   }
 };

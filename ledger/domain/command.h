@@ -26,7 +26,7 @@
 
 namespace provodka {
 
-using CommandData = std::variant<
+using CommandAlternatives = std::variant<
     tenant::CreateTenant, account::OpenAccount, account::SetCreditLimit, account::RelabelAccount,
     account::CloseAccount, payment::ReceivePayment, payment::ReversePayment, charge::PostCharge,
     charge::ReverseCharge, transfer::MakeTransfer, adjustment::MakeAdjustment, access::Block, access::Unblock,
@@ -41,6 +41,17 @@ using CommandData = std::variant<
     access::ChangePoint, access::RemovePoint, access::ReportAccess, device::RegisterDevice,
     device::ChangeDevice, device::RetireDevice, notification::SaveTemplate, notification::ConfigureMessages,
     notification::SendMessage, notification::ReportMessage, notification::LinkTelegram>;
+
+// The data of a command; see Event for why it is not the variant itself.
+struct CommandData : CommandAlternatives {
+  using CommandAlternatives::CommandAlternatives;
+  CommandData() noexcept;
+  CommandData(const CommandData&);
+  CommandData(CommandData&&) noexcept;
+  CommandData& operator=(const CommandData&);
+  CommandData& operator=(CommandData&&) noexcept;
+  ~CommandData();
+};
 
 // The account must be at this version, or the command is refused.
 struct Expectation {

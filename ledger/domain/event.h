@@ -22,9 +22,8 @@
 
 namespace provodka {
 
-// Every event, in its newest version. Events are views: they live as long as the command that they were
-// decided from or the line that they were read from.
-using Event = std::variant<
+// Every event, in its newest version.
+using EventAlternatives = std::variant<
     tenant::TenantCreated, account::AccountOpened, account::CreditLimitSet, account::AccountRelabelled,
     account::AccountClosed, payment::PaymentReceived, payment::PaymentReversed, charge::ChargePosted,
     charge::ChargeReversed, transfer::TransferMade, adjustment::AdjustmentMade, access::AccessChanged,
@@ -44,6 +43,19 @@ using Event = std::variant<
     device::DeviceChanged, device::DeviceRetired, notification::TemplateSaved,
     notification::MessagesConfigured, notification::MessageRequested, notification::MessageReported,
     notification::TelegramLinked>;
+
+// One of them: a view, which lives as long as the command that it was decided from or the line that it was
+// read from. It is copied, moved and destroyed in one place, which is what a variant of so many alternatives
+// would else cost every file to compile.
+struct Event : EventAlternatives {
+  using EventAlternatives::EventAlternatives;
+  Event() noexcept;
+  Event(const Event&);
+  Event(Event&&) noexcept;
+  Event& operator=(const Event&);
+  Event& operator=(Event&&) noexcept;
+  ~Event();
+};
 
 // The account whose order of events matters to consumers: all events of one account go to one partition.
 // Those of a tenant, a subscriber or a device have none; a transfer goes with the account that it leaves.

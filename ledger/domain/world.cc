@@ -17,6 +17,17 @@ uint64_t hash_ledger(TenantId tenant, book::Kind kind, std::string_view name) {
 
 }  // namespace
 
+World::World() = default;
+World::~World() = default;
+
+std::vector<AnyTable*> World::tables() {
+  return {
+      &strings,   &tenants,      &accounts,  &points,   &blocks,        &ledger,      &entries,
+      &reasons,   &services,     &vat_rates, &tariffs,  &subscriptions, &subscribers, &devices,
+      &templates, &arrangements, &discounts, &deferred, &plans,         &runs,        &subscriber_accounts,
+      &messages};
+}
+
 std::optional<TenantId> World::find_tenant(std::string_view name) const {
   const auto is_it = [&](uint32_t row) { return strings[tenants[row].name] == name; };
   if (last_tenant_ < tenants.size() && is_it(last_tenant_)) return TenantId(last_tenant_);

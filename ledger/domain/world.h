@@ -57,6 +57,10 @@ struct AccountHint {
 // bit for bit. Belongs to the writer thread; `decide` reads it and only `evolve` changes it.
 class World {
  public:
+  World();
+  ~World();
+  World(const World&) = delete;
+
   // Of the layout of the tables below. A snapshot of another version is not read: the log is.
   static constexpr uint32_t kLayoutVersion = 5;
 
@@ -84,13 +88,7 @@ class World {
   Table<notification::MessageRow> messages;
 
   // Every table in a fixed order, for snapshots and the state's hash.
-  std::vector<AnyTable*> tables() {
-    return {
-        &strings,   &tenants,      &accounts,  &points,   &blocks,        &ledger,      &entries,
-        &reasons,   &services,     &vat_rates, &tariffs,  &subscriptions, &subscribers, &devices,
-        &templates, &arrangements, &discounts, &deferred, &plans,         &runs,        &subscriber_accounts,
-        &messages};
-  }
+  std::vector<AnyTable*> tables();
 
   std::optional<TenantId> find_tenant(std::string_view name) const;
   std::optional<AccountId> find_account(TenantId, std::string_view name) const;

@@ -23,7 +23,8 @@ struct Points : Upserts {
          since = set("since"), removed = set("removed"), applied = set("applied"),
          applied_version = set("applied_version"), applied_at = set("applied_at"),
          applied_by = set("applied_by"), applied_ms = set("applied_ms"),
-         applied_detail = set("applied_detail");
+         applied_detail = set("applied_detail"), confirmed_version = set("confirmed_version"),
+         confirmed_at = set("confirmed_at"), closed = set("closed");
 };
 
 struct Accounts : Upserts {
@@ -217,6 +218,27 @@ class Access : public Projection {
         .set(points_.applied_by, event.device)
         .set(points_.applied_ms, event.ms)
         .set(points_.applied_detail, event.detail);
+    confirm(happened, event);
+  }
+
+  // What the router says that serves the point decides; one that it was taken from may report as well.
+  void confirm(const Happened& happened, const access::AccessApplied& event) {
+    const auto point = world_.find_any_point(*world_.find_tenant(happened.header.tenant), event.point.text);
+    const std::string_view device = world_.strings[world_.points[point->value()].device];
+    if (!device.empty() && device != event.device.text) return;
+    auto row = points_.at(happened.header.tenant, event.point);
+    if (event.outcome == access::Outcome::failed) {
+      row.set(points_.confirmed_version, Null()).set(points_.confirmed_at, Null());
+    } else {
+      row.set(points_.confirmed_version, event.version).set(points_.confirmed_at, happened.header.time);
+    }
+  }
+
+  void take(const Happened& happened, const account::AccountClosed& event) {
+    const auto tenant = world_.find_tenant(happened.header.tenant);
+    const auto account = world_.find_account(*tenant, event.account.text);
+    for (uint32_t p = world_.account(*account).first_point; p != kNone; p = world_.points[p].next)
+      points_.at(happened.header.tenant, Id{world_.strings[world_.points[p].name]}).set(points_.closed, true);
   }
 
   log::EventSource& source_;
@@ -233,4 +255,4 @@ class Access : public Projection {
 }  // namespace provodka::projections
 
 using provodka::projections::Access;
-PROVODKA_PROJECTION(access, 1, Access)
+PROVODKA_PROJECTION(access, 2, Access)

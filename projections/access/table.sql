@@ -17,15 +17,19 @@ CREATE TABLE point (
   version bigint,
   since   timestamptz,
   removed timestamptz,
-  applied         text,         -- what the router that serves it reported last
+  applied         text,         -- what a router reported last
   applied_version bigint,
   applied_at      timestamptz,
   applied_by      text,
   applied_ms      integer,
   applied_detail  text,
+  confirmed_version bigint,     -- what the router that serves it reported as done
+  confirmed_at      timestamptz,
+  closed  boolean,              -- its account was
   PRIMARY KEY (tenant, point)
 ) WITH (fillfactor = 80);
 CREATE INDEX ON point (tenant, account);
+CREATE INDEX ON point (tenant, device);
 
 -- What the account's base subscription means for its points.
 CREATE TABLE account (

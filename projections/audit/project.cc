@@ -1,3 +1,5 @@
+#include "ledger/codec/subject.h"
+#include "ledger/core/hex.h"
 #include "projections/runner/projection.h"
 
 #include <algorithm>
@@ -14,17 +16,6 @@ struct LastCommand : Upserts {
   const Column sequence = Upserts::set("sequence");
   const Column micros = Upserts::set("micros");
 };
-
-// What the event is about, as its line says it.
-template <class E>
-std::string subject_of(const E& event, std::string_view tenant) {
-  if constexpr (requires { event.wanted; }) return fmt::format("point/{}", event.point.text);
-  const std::string_view account = owning_account(event);
-  if (!account.empty()) return fmt::format("account/{}", account);
-  if constexpr (requires { event.subscriber.text; })
-    return fmt::format("subscriber/{}", event.subscriber.text);
-  return fmt::format("tenant/{}", tenant);
-}
 
 template <class E>
 std::optional<Id> account_of_event(const E& event) {
@@ -46,9 +37,7 @@ std::optional<Id> other_of_event(const E& event) {
 // Hexadecimal; none where nobody sent a command.
 std::optional<std::string> printed(const codec::CauseHash& hash) {
   if (std::ranges::all_of(hash, [](unsigned char byte) { return byte == 0; })) return std::nullopt;
-  std::string hex;
-  for (const unsigned char byte : hash) fmt::format_to(std::back_inserter(hex), "{:02x}", byte);
-  return hex;
+  return hex_of(hash);
 }
 
 class Audit : public Projection {
@@ -76,9 +65,10 @@ class Audit : public Projection {
     if (begins(header)) begin(happened);
     std::visit(
         [&](const auto& event) {
+          const codec::Subject subject = codec::subject_of(event, header.tenant);
           events_.add(header.time, header.tenant, open_.first, header.sequence, happened.position,
                       header.type, account_of_event(event), other_of_event(event),
-                      subject_of(event, header.tenant), header.actor, header.cause);
+                      fmt::format("{}{}", subject.kind, subject.name), header.actor, header.cause);
         },
         happened.event);
     return {};
@@ -127,4 +117,4 @@ class Audit : public Projection {
 }  // namespace provodka::projections
 
 using provodka::projections::Audit;
-PROVODKA_PROJECTION(audit, 1, Audit)
+PROVODKA_PROJECTION(audit, 2, Audit)

@@ -38,7 +38,7 @@ COMMENT ON COLUMN provodka.audit_events.command IS 'The sequence of the first ev
 COMMENT ON COLUMN provodka.audit_events.sequence IS 'The number of the event in the tenant''s log';
 COMMENT ON COLUMN provodka.audit_events.time IS 'When it was recorded';
 COMMENT ON COLUMN provodka.audit_events.type IS 'The type of the event';
-COMMENT ON COLUMN provodka.audit_events.subject IS 'What the event is about: a point, an account, a subscriber or the tenant';
+COMMENT ON COLUMN provodka.audit_events.subject IS 'What the event is about, as its line says: a point, an account, a subscriber, a device or the tenant';
 COMMENT ON COLUMN provodka.audit_events.account IS 'The account that it touched';
 COMMENT ON COLUMN provodka.audit_events.other IS 'The account on the other side, of a transfer or a payment that was moved';
 COMMENT ON COLUMN provodka.audit_events.actor IS 'Who sent the command';

@@ -24,6 +24,18 @@ LEFT JOIN LATERAL (
   WHERE s.tenant = a.tenant AND s.account = a.account AND s.state <> 'ended'
   ORDER BY v.rank, s.subscription LIMIT 1) b ON true;
 COMMENT ON VIEW provodka.balances IS 'Every account as it is now';
+COMMENT ON COLUMN provodka.balances.tenant IS 'The provider whose account it is';
+COMMENT ON COLUMN provodka.balances.account IS 'The account';
+COMMENT ON COLUMN provodka.balances.subscriber IS 'Whose it is; an account need not be anybody''s';
+COMMENT ON COLUMN provodka.balances.label IS 'The name under which the provider shows it';
+COMMENT ON COLUMN provodka.balances.status IS 'open or closed';
+COMMENT ON COLUMN provodka.balances.credit_limit IS 'How far below zero it may go';
+COMMENT ON COLUMN provodka.balances.currency IS 'Of all amounts';
+COMMENT ON COLUMN provodka.balances.service IS 'Of the base subscription';
+COMMENT ON COLUMN provodka.balances.tariff IS 'Of the base subscription';
+COMMENT ON COLUMN provodka.balances.subscription_state IS 'Of the base subscription: pending, trial, active or off';
+COMMENT ON COLUMN provodka.balances.opened IS 'The day on which it was opened';
+COMMENT ON COLUMN provodka.balances.closed IS 'The day on which it was closed';
 COMMENT ON COLUMN provodka.balances.balance IS 'Positive is the subscriber''s credit, negative what is owed';
 COMMENT ON COLUMN provodka.balances.available IS 'Balance, credit limit and promised payment together';
 COMMENT ON COLUMN provodka.balances.access IS 'on while any access point of the account is wanted on';
@@ -42,6 +54,16 @@ SELECT s.tenant, s.subscription, s.account, s.service, s.tariff, s.version AS ta
        s.ends
 FROM subscription s JOIN tenant t ON t.tenant = s.tenant;
 COMMENT ON VIEW provodka.subscriptions IS 'Every subscription as it is now';
+COMMENT ON COLUMN provodka.subscriptions.tenant IS 'The provider whose subscription it is';
+COMMENT ON COLUMN provodka.subscriptions.subscription IS 'The subscription';
+COMMENT ON COLUMN provodka.subscriptions.account IS 'Whose it is';
+COMMENT ON COLUMN provodka.subscriptions.service IS 'What it is of';
+COMMENT ON COLUMN provodka.subscriptions.tariff IS 'The tariff that it is on';
+COMMENT ON COLUMN provodka.subscriptions.tariff_version IS 'The version of the tariff that was charged last';
+COMMENT ON COLUMN provodka.subscriptions.price IS 'Of the whole period as it was charged last, or of an hour';
+COMMENT ON COLUMN provodka.subscriptions.currency IS 'Of the price';
+COMMENT ON COLUMN provodka.subscriptions.period_from IS 'The first day of the period that was charged last';
+COMMENT ON COLUMN provodka.subscriptions.period_to IS 'The last day of that period';
 COMMENT ON COLUMN provodka.subscriptions.state IS 'pending, trial, active, off or ended';
 COMMENT ON COLUMN provodka.subscriptions.why IS 'Why it is off';
 COMMENT ON COLUMN provodka.subscriptions.paid_to IS 'The last day that was charged';
@@ -52,6 +74,10 @@ SELECT provodka_runner.publish('subscriptions', '{subscription}');
 CREATE OR REPLACE VIEW provodka.balance_days AS
 SELECT d.tenant, d.account, d.day, d.amount, d.entries, d.currency FROM day d;
 COMMENT ON VIEW provodka.balance_days IS 'By how much a balance changed on a day, by business date';
+COMMENT ON COLUMN provodka.balance_days.tenant IS 'The provider whose account it is';
+COMMENT ON COLUMN provodka.balance_days.account IS 'The account';
+COMMENT ON COLUMN provodka.balance_days.day IS 'The business date';
+COMMENT ON COLUMN provodka.balance_days.currency IS 'Of the amount';
 COMMENT ON COLUMN provodka.balance_days.amount IS 'Positive is the subscriber''s';
 COMMENT ON COLUMN provodka.balance_days.entries IS 'How many entries that were';
 SELECT provodka_runner.publish('balance_days', '{account,day}');

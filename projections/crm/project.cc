@@ -1,5 +1,7 @@
 #include "projections/crm/personal.h"
+#include "projections/crm/spelling.h"
 #include "projections/runner/projection.h"
+#include "projections/runner/remembered.h"
 
 namespace provodka::projections {
 namespace {
@@ -22,6 +24,14 @@ struct Subscribers : Upserts {
   const Column contract = Upserts::set("contract");
   const Column contract_date = Upserts::set("contract_date");
   const Column note = Upserts::set("note");
+  const Column name_words = Upserts::set("name_words");
+  const Column contract_words = Upserts::set("contract_words");
+  const Column address_words = Upserts::set("address_words");
+  const Column email_words = Upserts::set("email_words");
+  const Column tax_words = Upserts::set("tax_words");
+  const Column own_words = Upserts::set("own_words");
+  const Column digits = Upserts::set("digits");
+  const Column contract_key = Upserts::set("contract_key");
   const Column hold = Upserts::set("hold");
   const Column erased = Upserts::set("erased");
   const Column registered = Upserts::set("registered");
@@ -35,6 +45,8 @@ struct Accounts : Upserts {
   const Column status = Upserts::set("status");
   const Column opened = Upserts::set("opened");
   const Column closed = Upserts::set("closed");
+  const Column search = Upserts::set("search");
+  const Column account_key = Upserts::set("account_key");
 };
 
 struct StandingTable : Upserts {
@@ -63,6 +75,17 @@ class Crm : public Projection {
     owns(accounts_);
     owns(standings_);
     owns(subscriptions_);
+  }
+
+  Result<void> recall(pqxx::transaction_base& transaction, const std::string& schema, Position) override {
+    for_each_row(
+        transaction,
+        fmt::format(
+            "SELECT i, {0}.spelling(chr(i)) FROM generate_series(1, {1}) i WHERE {0}.spelling(chr(i)) "
+            "<> chr(i)",
+            schema, static_cast<uint32_t>(Spelling::kLettersEnd) - 1),
+        [&](const auto& row) { spelled_.learn(row[0].template as<uint32_t>(), row[1].c_str()); });
+    return {};
   }
 
   Result<void> fold(const Happened& happened) override {
@@ -95,6 +118,7 @@ class Crm : public Projection {
         .set(subscribers_.language, event.language)
         .set(subscribers_.hold, false)
         .set(subscribers_.erased, false)
+        .set(subscribers_.own_words, spelled_(event.subscriber.text))
         .set(subscribers_.registered, header.time)
         .set(subscribers_.changed, header.time);
     return write(header, event.subscriber, event.sealed.text);
@@ -126,12 +150,15 @@ class Crm : public Projection {
         .set(accounts_.subscriber, event.subscriber)
         .set(accounts_.label, event.label)
         .set(accounts_.status, "open")
-        .set(accounts_.opened, event.effective);
+        .set(accounts_.opened, event.effective)
+        .set(accounts_.account_key, key_of(spelled_(event.account.text)));
+    label(header, event.account, event.label ? event.label->text : std::string_view());
     return {};
   }
 
   Result<void> take(const Header& header, const account::AccountRelabelled& event) {
     accounts_.at(header.tenant, event.account).set(accounts_.label, event.label);
+    label(header, event.account, event.label.text);
     return {};
   }
 
@@ -169,6 +196,12 @@ class Crm : public Projection {
     return {};
   }
 
+  // A space at both ends, as a card has it.
+  void label(const Header& header, Id account, std::string_view label) {
+    accounts_.at(header.tenant, account)
+        .set(accounts_.search, fmt::format(" {} {} ", spelled_(account.text), spelled_(label)));
+  }
+
   void stand(const Header& header, const account::Standing& standing) {
     standings_.at(header.tenant, standing.account)
         .set(standings_.balance, standing.balance)
@@ -191,6 +224,9 @@ class Crm : public Projection {
     const auto change = [&](Upserts::Column column, const auto& value) {
       if (value) row.set(column, *value);
     };
+    const auto spell = [&](Upserts::Column column, const std::optional<std::string>& text) {
+      if (text) row.set(column, spelled_(*text));
+    };
     change(subscribers_.name, data->name);
     change(subscribers_.phones, data->phones);
     change(subscribers_.email, data->email);
@@ -198,22 +234,40 @@ class Crm : public Projection {
     change(subscribers_.tax_number, data->tax_number);
     change(subscribers_.note, data->note);
     if (data->contract) {  // given as a whole: without a day, it has none
-      row.set(subscribers_.contract, *data->contract).set(subscribers_.contract_date, data->contract_date);
+      row.set(subscribers_.contract, *data->contract)
+          .set(subscribers_.contract_date, data->contract_date)
+          .set(subscribers_.contract_key, key_of(spelled_(*data->contract)));
+    }
+    spell(subscribers_.name_words, data->name);
+    spell(subscribers_.contract_words, data->contract);
+    spell(subscribers_.email_words, data->email);
+    spell(subscribers_.tax_words, data->tax_number);
+    if (data->addresses) row.set(subscribers_.address_words, spelled_(joined(*data->addresses)));
+    if (data->phones) {
+      std::string digits = joined(*data->phones);
+      std::erase(digits, '+');
+      row.set(subscribers_.digits, digits);
     }
     return {};
   }
 
-  // The columns for searching are made of these, and are empty with them.
+  static std::string joined(const std::vector<std::string>& texts) {
+    return fmt::format("{}", fmt::join(texts, " "));
+  }
+
   void blank(const Header& header, Id subscriber) {
     auto row = subscribers_.at(header.tenant, subscriber);
     for (const auto column :
          {subscribers_.name, subscribers_.phones, subscribers_.email, subscribers_.addresses,
-          subscribers_.tax_number, subscribers_.contract, subscribers_.contract_date, subscribers_.note})
+          subscribers_.tax_number, subscribers_.contract, subscribers_.contract_date, subscribers_.note,
+          subscribers_.name_words, subscribers_.contract_words, subscribers_.address_words,
+          subscribers_.email_words, subscribers_.tax_words, subscribers_.digits, subscribers_.contract_key})
       row.set(column, Null());
     row.set(subscribers_.erased, true);
   }
 
   PersonalData& personal_;
+  Spelling spelled_;
   Tenants tenants_;
   Subscribers subscribers_;
   Accounts accounts_;
@@ -225,4 +279,4 @@ class Crm : public Projection {
 }  // namespace provodka::projections
 
 using provodka::projections::Crm;
-PROVODKA_PROJECTION(crm, 1, Crm)
+PROVODKA_PROJECTION(crm, 2, Crm, crm_indexes)

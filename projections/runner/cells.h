@@ -8,7 +8,10 @@
 #include "ledger/core/text.h"
 #include "ledger/core/time_of_day.h"
 
+#include <charconv>
 #include <concepts>
+#include <iterator>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,7 +39,8 @@ inline void append_cell(std::string& out, bool value) { out += value ? 't' : 'f'
 template <std::integral I>
   requires(!std::same_as<I, bool> && !std::same_as<I, char>)
 void append_cell(std::string& out, I value) {
-  fmt::format_to(std::back_inserter(out), FMT_STRING("{}"), value);
+  char text[std::numeric_limits<I>::digits10 + 3];
+  out.append(text, std::to_chars(text, std::end(text), value).ptr);
 }
 template <class Tag>
 void append_cell(std::string& out, Ordinal<Tag> ordinal) {

@@ -57,6 +57,13 @@ Position Gauge::slowest() {
   return Position(found[0][0].as<uint64_t>());
 }
 
+bool Gauge::is_indexed() {
+  pqxx::work transaction(*connection_);
+  const auto found =
+      transaction.exec("SELECT bool_and(indexed) FROM provodka_runner.projection WHERE slot = 'live'");
+  return found[0][0].as<bool>();
+}
+
 uint64_t Gauge::appended_rows() {
   pqxx::work transaction(*connection_);
   uint64_t rows = 0;

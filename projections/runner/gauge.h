@@ -19,6 +19,8 @@ class Gauge {
 
   // What every projection has; zero before the first.
   Position slowest();
+  // Whether the indexes of all were made that come when tables have caught up.
+  bool is_indexed();
 
   // COPY of the rows of all tables that are only ever added to, into the same tables with their indexes, made
   // beside the live ones for it and dropped again: what this machine can do with these rows.

@@ -1,5 +1,7 @@
 #include "projections/runner/house.h"
 
+#include "ledger/core/hex.h"
+
 #include <openssl/sha.h>
 #include <pqxx/except>
 #include <pqxx/result>
@@ -25,9 +27,7 @@ std::string sha256(std::initializer_list<std::string_view> parts) {
   }
   unsigned char hash[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash);
-  std::string hex;
-  for (const unsigned char byte : hash) fmt::format_to(std::back_inserter(hex), "{:02x}", byte);
-  return hex;
+  return hex_of(hash);
 }
 
 // The operators of the extension are where somebody installed it.
@@ -46,14 +46,14 @@ void make_tables(pqxx::transaction_base& transaction, const ProjectionKind& kind
   search_in(transaction, schema);
   transaction.exec(std::string(kind.table_sql));
   transaction.exec(
-      fmt::format("INSERT INTO provodka_runner.projection (name, slot, fingerprint, generation) VALUES "
-                  "('{0}', '{1}', '{2}', "
+      fmt::format("INSERT INTO provodka_runner.projection (name, slot, fingerprint, indexed, generation) "
+                  "VALUES ('{0}', '{1}', '{2}', {3}, "
                   "coalesce((SELECT generation FROM provodka_runner.projection WHERE name = '{0}' AND slot = "
                   "'live'), 0)) "
-                  "ON CONFLICT (name, slot) DO UPDATE SET fingerprint = excluded.fingerprint, position = 0, "
-                  "line_hash = '', "
+                  "ON CONFLICT (name, slot) DO UPDATE SET fingerprint = excluded.fingerprint, indexed = "
+                  "excluded.indexed, position = 0, line_hash = '', "
                   "event_time = NULL, events = 0, rows = 0, state = 'running', error = NULL, updated = now()",
-                  kind.name, name_of(slot), fingerprint_of(kind)));
+                  kind.name, name_of(slot), fingerprint_of(kind), kind.index_sql.empty()));
 }
 
 void grant(pqxx::transaction_base& transaction) {
@@ -106,7 +106,8 @@ std::string schema_of(const ProjectionKind& kind, Slot slot) {
 }
 
 std::string fingerprint_of(const ProjectionKind& kind) {
-  return sha256({kind.name, std::to_string(kind.version), kind.table_sql});
+  return sha256(
+      {kind.name, std::to_string(kind.version), fmt::format("{}{}", kind.table_sql, kind.index_sql)});
 }
 
 void install(pqxx::connection& connection, const std::vector<ProjectionKind>& kinds) {
@@ -146,13 +147,21 @@ void prepare_rebuild(pqxx::connection& connection, const ProjectionKind& kind, b
 std::optional<Progress> progress_of(pqxx::transaction_base& transaction, const ProjectionKind& kind,
                                     Slot slot, bool lock) {
   const auto found =
-      transaction.exec(fmt::format("SELECT position, line_hash, generation, fingerprint FROM "
+      transaction.exec(fmt::format("SELECT position, line_hash, generation, fingerprint, indexed FROM "
                                    "provodka_runner.projection WHERE name = '{}' AND "
                                    "slot = '{}'{}",
                                    kind.name, name_of(slot), lock ? " FOR UPDATE" : ""));
   if (found.empty()) return std::nullopt;
   return Progress{Position(found[0][0].as<uint64_t>()), found[0][1].c_str(), found[0][2].as<int64_t>(),
-                  found[0][3].c_str()};
+                  found[0][3].c_str(), found[0][4].as<bool>()};
+}
+
+void make_indexes(pqxx::transaction_base& transaction, const ProjectionKind& kind, Slot slot) {
+  search_in(transaction, schema_of(kind, slot));
+  transaction.exec(std::string(kind.index_sql));
+  transaction.exec(
+      fmt::format("UPDATE provodka_runner.projection SET indexed = true WHERE name = '{}' AND slot = '{}'",
+                  kind.name, name_of(slot)));
 }
 
 void swap(pqxx::dbtransaction& transaction, const ProjectionKind& kind,

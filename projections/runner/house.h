@@ -28,6 +28,7 @@ struct Progress {
   std::string line_hash;
   int64_t generation = 0;
   std::string fingerprint;
+  bool indexed = true;
 };
 
 // Makes what is missing: what all share, the tables of each projection that has none, and the views where
@@ -40,6 +41,9 @@ void prepare_rebuild(pqxx::connection&, const ProjectionKind&, bool continues);
 // Nullopt where the projection is not installed. `lock` keeps others from moving it until the end of the
 // transaction.
 std::optional<Progress> progress_of(pqxx::transaction_base&, const ProjectionKind&, Slot, bool lock);
+
+// Makes the indexes that come once the tables have caught up with the log.
+void make_indexes(pqxx::transaction_base&, const ProjectionKind&, Slot);
 
 // Puts the new tables in the place of the live ones. The caller holds the lock of the live progress.
 void swap(pqxx::dbtransaction&, const ProjectionKind&, const std::vector<ProjectionKind>& all);

@@ -32,6 +32,9 @@ CREATE TABLE IF NOT EXISTS provodka_runner.projection (
   PRIMARY KEY (name, slot)
 ) WITH (fillfactor = 50);
 
+-- Whether the indexes were made that come when the tables have caught up. What is from before has them all.
+ALTER TABLE provodka_runner.projection ADD COLUMN IF NOT EXISTS indexed boolean NOT NULL DEFAULT true;
+
 -- The log's last position as the runner knows it.
 CREATE TABLE IF NOT EXISTS provodka_runner.source (
   one      boolean PRIMARY KEY DEFAULT true CHECK (one),

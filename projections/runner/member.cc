@@ -1,5 +1,6 @@
 #include "projections/runner/member.h"
 
+#include "ledger/core/hex.h"
 #include "ledger/log/merkle.h"
 #include "projections/runner/postgres.h"
 
@@ -10,12 +11,7 @@
 namespace provodka::projections {
 namespace {
 
-std::string hash_of(std::string_view line) {
-  std::string hex;
-  const log::Hash hash = log::leaf_hash(line);
-  for (const auto byte : hash.bytes) fmt::format_to(std::back_inserter(hex), "{:02x}", byte);
-  return hex;
-}
+std::string hash_of(std::string_view line) { return hex_of(log::leaf_hash(line).bytes); }
 
 // What procedures change they find by its key, however much there is: a plan that reads a whole table to save
 // that would be chosen from what was known of the tables when they were small.
@@ -42,6 +38,7 @@ void Member::open() {
   position_ = folded_ = progress->position;
   line_hash_ = progress->line_hash;
   generation_ = progress->generation;
+  indexed_ = progress->indexed;
   check_log();
   for (Table* table : projection_->tables()) table->prepare(transaction, schema_);
   if (const auto recalled = projection_->recall(transaction, schema_, position_); !recalled)
@@ -101,13 +98,27 @@ Result<size_t> Member::gather(std::chrono::milliseconds timeout, const BatchLimi
   return events;
 }
 
-void Member::write(size_t events) {
-  const size_t rows = projection_->pending();
-  pqxx::work transaction(connection_);
+void Member::lock_progress(pqxx::transaction_base& transaction) {
   // The library connects again by itself, to a session that has none of what was prepared.
   if (connection_.backendpid() != backend_) throw pqxx::broken_connection("the connection was lost");
   const auto progress = progress_of(transaction, kind_, slot_, true);
   if (!progress || progress->position != position_ || progress->generation != generation_) throw Overtaken();
+}
+
+void Member::make_indexes_at_the_end() {
+  const bool is_near = position_.value() + kNearEvents >= feed_.source().last().value();
+  if (indexed_ || position_ == Position() || !is_near) return;
+  pqxx::work transaction(connection_);
+  lock_progress(transaction);
+  make_indexes(transaction, kind_, slot_);
+  transaction.commit();
+  indexed_ = true;
+}
+
+void Member::write(size_t events) {
+  const size_t rows = projection_->pending();
+  pqxx::work transaction(connection_);
+  lock_progress(transaction);
   if (rows > 0) {
     transaction.exec(std::string(kPlanning));
     for (Table* table : projection_->tables()) table->write(transaction, schema_);
@@ -129,6 +140,7 @@ Result<size_t> Member::advance(std::chrono::milliseconds timeout, const BatchLim
   const auto events = gather(timeout, limits);
   if (!events) return events;
   if (*events > 0) write(*events);
+  make_indexes_at_the_end();
   if (stuck_) return std::unexpected(*stuck_);
   return events;
 }

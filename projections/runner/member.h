@@ -17,6 +17,9 @@ struct Overtaken : std::runtime_error {
   Overtaken() : std::runtime_error("another program moved the projection") {}
 };
 
+// So near the end of the log, new tables have caught up with it.
+inline constexpr uint64_t kNearEvents = 2000;
+
 // How much one transaction takes: what is there, up to so many events or rows.
 struct BatchLimits {
   size_t events = 100'000;
@@ -34,7 +37,8 @@ class Member {
   void open();
 
   // Takes the events that are there, waiting for the first no longer than `timeout`, and commits them with
-  // the position. Returns how many there were. A fault: the projection cannot go past an event; what is
+  // the position. Where that reaches the end of the log for the first time, makes the indexes that come then.
+  // Returns how many events there were. A fault: the projection cannot go past an event; what is
   // before it is stored.
   Result<size_t> advance(std::chrono::milliseconds timeout, const BatchLimits& = {});
 
@@ -45,6 +49,8 @@ class Member {
   void check_log();
   Result<size_t> gather(std::chrono::milliseconds timeout, const BatchLimits&);
   void write(size_t events);
+  void lock_progress(pqxx::transaction_base&);
+  void make_indexes_at_the_end();
 
   const ProjectionKind& kind_;
   const Slot slot_;
@@ -58,6 +64,7 @@ class Member {
   std::string line_hash_;  // of the line at folded_
   std::optional<Instant> event_time_;
   int64_t generation_ = 0;
+  bool indexed_ = true;
   uint64_t rows_written_ = 0;
   std::optional<Fault> stuck_;  // met while gathering; to be told when what is before it is stored
 };

@@ -72,25 +72,34 @@ struct ProjectionKind {
   std::string_view table_sql;  // makes the tables
   std::string_view view_sql;   // makes the views that are the public interface, and comments on them
   std::unique_ptr<Projection> (*make)(const Surroundings&);
+  // Makes indexes that only readers need and that cost a lot with each row: run once, when new tables have
+  // caught up with the log. Until then queries are right and slow.
+  std::string_view index_sql = {};
 };
 
 // What a folder defines by its last line: PROVODKA_PROJECTION(balances, 1, Balances). Its SQL comes from the
-// folder's table.sql and view.sql at build time.
-#define PROVODKA_PROJECTION(folder, version, Type)                                \
+// folder's table.sql and view.sql at build time; one that has an indexes.sql names it as the fourth:
+// PROVODKA_PROJECTION(crm, 1, Crm, crm_indexes).
+#define PROVODKA_PROJECTION(folder, version, Type, ...)                           \
   namespace provodka::projections {                                               \
   namespace sql {                                                                 \
   extern const char folder##_table[];                                             \
   extern const char folder##_view[];                                              \
+  __VA_OPT__(extern const char __VA_ARGS__[];)                                    \
   }                                                                               \
   ProjectionKind folder##_kind() {                                                \
-    return {#folder, version, sql::folder##_table, sql::folder##_view,            \
+    return {#folder,                                                              \
+            version,                                                              \
+            sql::folder##_table,                                                  \
+            sql::folder##_view,                                                   \
             [](const Surroundings& s) -> std::unique_ptr<Projection> {            \
               if constexpr (std::is_constructible_v<Type, const Surroundings&>) { \
                 return std::make_unique<Type>(s);                                 \
               } else {                                                            \
                 return std::make_unique<Type>();                                  \
               }                                                                   \
-            }};                                                                   \
+            },                                                                    \
+            __VA_OPT__(sql::__VA_ARGS__)};                                        \
   }                                                                               \
   }
 

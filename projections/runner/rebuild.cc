@@ -13,8 +13,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kWait{200};
 constexpr int kSwapTries = 200;
-// So near the end of the log the live tables are made to wait for the last events.
-constexpr uint64_t kNear = 2000;
 
 // Reads on as far as the live tables are. Those of another log may be further than this one ever gets: what
 // is here is the truth.
@@ -66,7 +64,8 @@ Result<void> rebuild_on(pqxx::connection& connection, const ProjectionKind& kind
   }
   const auto second = connect(postgres, fmt::format("provodka swap {}", kind.name));
   for (int tries = 0; tries < kSwapTries; ++tries) {
-    while (member->position().value() + kNear < feed.source().last().value() ||
+    // Nearer to the end the live tables are made to wait for the last events.
+    while (member->position().value() + kNearEvents < feed.source().last().value() ||
            member->position() == Position()) {
       if (!go_on({member->position(), feed.source().last()})) return refusal("the rebuild was interrupted");
       const auto events = member->advance(kWait);

@@ -20,6 +20,20 @@ SELECT e.tenant, e.account, e.sequence, e.time, e.effective, e.sort,
        e.position
 FROM entry e;
 COMMENT ON VIEW provodka.statement IS 'Every entry on a subscriber''s account with the balance after it, in the order of the log';
+COMMENT ON COLUMN provodka.statement.account IS 'The account';
+COMMENT ON COLUMN provodka.statement.currency IS 'Of all amounts';
+COMMENT ON COLUMN provodka.statement.vat_rate IS 'Per cent';
+COMMENT ON COLUMN provodka.statement.service IS 'What was charged for';
+COMMENT ON COLUMN provodka.statement.subscription IS 'For which was charged';
+COMMENT ON COLUMN provodka.statement.tariff IS 'By which was charged';
+COMMENT ON COLUMN provodka.statement.from_day IS 'The first day that was charged for';
+COMMENT ON COLUMN provodka.statement.to_day IS 'The last day that was charged for';
+COMMENT ON COLUMN provodka.statement.provider IS 'By which a payment came';
+COMMENT ON COLUMN provodka.statement.external_id IS 'The number that the provider gave to it';
+COMMENT ON COLUMN provodka.statement.note IS 'What whoever recorded it wrote to it';
+COMMENT ON COLUMN provodka.statement.reason IS 'Why, as the person gave it';
+COMMENT ON COLUMN provodka.statement.type IS 'The type of the event';
+COMMENT ON COLUMN provodka.statement.position IS 'The position of the event in the log';
 COMMENT ON COLUMN provodka.statement.tenant IS 'The provider whose account it is';
 COMMENT ON COLUMN provodka.statement.sequence IS 'The number of the event in the tenant''s log; counts up within an account';
 COMMENT ON COLUMN provodka.statement.time IS 'When it was recorded';

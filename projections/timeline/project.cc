@@ -81,4 +81,4 @@ class Timeline : public Projection {
 }  // namespace provodka::projections
 
 using provodka::projections::Timeline;
-PROVODKA_PROJECTION(timeline, 1, Timeline)
+PROVODKA_PROJECTION(timeline, 2, Timeline)

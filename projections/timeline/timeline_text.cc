@@ -46,6 +46,22 @@ std::string_view words(subscription::Why why) {
   return "";
 }
 
+std::string_view words(notification::Outcome outcome) {
+  switch (outcome) {
+    case notification::Outcome::sending:
+      return "is being sent";
+    case notification::Outcome::sent:
+      return "sent";
+    case notification::Outcome::delivered:
+      return "delivered";
+    case notification::Outcome::failed:
+      return "not sent";
+    case notification::Outcome::unknown:
+      return "may have been sent or not";
+  }
+  return "";
+}
+
 template <class Reasons>
 std::string listed(const Reasons& reasons) {
   std::string text;
@@ -100,7 +116,8 @@ std::string sentence(const access::PointAdded& e) {
 }
 
 std::string sentence(const access::PointChanged& e) {
-  return fmt::format("Access point {} changed", e.point.text);
+  return fmt::format("Access point {} changed{}", e.point.text,
+                     e.device ? fmt::format(", on {} now", e.device->text) : std::string());
 }
 
 std::string sentence(const access::PointRemoved& e) {
@@ -108,8 +125,18 @@ std::string sentence(const access::PointRemoved& e) {
 }
 
 std::string sentence(const access::AccessApplied& e) {
-  return fmt::format("Router {}: access point {} {} in {} ms{}", e.device.text, e.point.text,
-                     enum_name(e.outcome), e.ms, because(e.detail));
+  switch (e.outcome) {
+    case access::Outcome::applied:
+      return fmt::format("Router {} has access point {} as wanted, in {} ms", e.device.text, e.point.text,
+                         e.ms);
+    case access::Outcome::repaired:
+      return fmt::format("Router {} had lost access point {} and has it again, in {} ms", e.device.text,
+                         e.point.text, e.ms);
+    case access::Outcome::failed:
+      return fmt::format("Router {} could not do what is wanted of access point {}{}", e.device.text,
+                         e.point.text, because(e.detail));
+  }
+  return {};
 }
 
 std::string sentence(const adjustment::AdjustmentMade& e) {
@@ -127,15 +154,20 @@ std::string sentence(const charge::ChargeReversed& e) {
 }
 
 std::string sentence(const notification::MessageRequested& e) {
-  return fmt::format("Message {} to be sent", e.template_.text);
+  return fmt::format("Message {} asked for, in {}", e.template_.text, e.language.text);
 }
 
 std::string sentence(const notification::MessageReported& e) {
-  return fmt::format("Message {}: {}{}", e.message, enum_name(e.outcome),
-                     e.channel ? fmt::format(" by {}", enum_name(*e.channel)) : std::string());
+  std::string text = fmt::format("Message {} {}", e.message, words(e.outcome));
+  if (e.channel) text += fmt::format(" by {}", enum_name(*e.channel));
+  if (e.attempt > 1) text += fmt::format(", attempt {}", e.attempt);
+  // Of an attempt that begins it is a mark of the agent's.
+  if (e.outcome != notification::Outcome::sending) text += because(e.detail);
+  if (e.final_ && e.outcome != notification::Outcome::delivered) text += "; nothing more is tried";
+  return text;
 }
 
-std::string sentence(const notification::TelegramLinked&) { return "Telegram linked"; }
+std::string sentence(const notification::TelegramLinked&) { return "Telegram linked: messages go to a chat"; }
 
 std::string sentence(const payment::PaymentReceived& e) {
   return fmt::format("{} received {}", e.amount, by(e));

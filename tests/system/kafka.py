@@ -63,6 +63,27 @@ class Broker:
         return records
 
 
+class Mirror:
+    """A running `provodka mirror`."""
+
+    def __init__(self, binary, data, broker, prefix, *flags):
+        self.stderr_path = f"{data}.mirror.stderr"
+        with open(self.stderr_path, "ab") as stderr:
+            command = [binary, "mirror", "--data", data, "--kafka", broker.address, "--prefix", prefix, *flags]
+            self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=stderr)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(s.DEADLINE_S)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.kill()
+
+    def stderr(self):
+        return Path(self.stderr_path).read_text(errors="replace")
+
+
 def partitions_by_key(records):
     partitions = defaultdict(set)
     for partition, key, _, _ in records:

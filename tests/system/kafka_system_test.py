@@ -24,23 +24,6 @@ PREFIX = "house"
 TLOG_CHECK = kafka.TOP / "tests/support/tlog_check.py"
 
 
-class Mirror:
-    """A running `provodka mirror`."""
-
-    def __init__(self, binary, data, broker, *flags):
-        self.stderr_path = f"{data}.mirror.stderr"
-        with open(self.stderr_path, "ab") as stderr:
-            command = [binary, "mirror", "--data", data, "--kafka", broker.address, "--prefix", PREFIX, *flags]
-            self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=stderr)
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait(s.DEADLINE_S)
-
-    def stderr(self):
-        return Path(self.stderr_path).read_text(errors="replace")
-
-
 class Load:
     """Clients that post until they are told to end, whatever happens to the server."""
 
@@ -151,8 +134,8 @@ class House:
 
     def close(self):
         self.load.ending.set()
-        if self.mirror and self.mirror.process.poll() is None:
-            self.mirror.kill()
+        if self.mirror:
+            self.mirror.close()
         if self.server.process.poll() is None:
             self.server.kill()
         self.broker.stop()
@@ -175,6 +158,8 @@ def check_events(house):
         s.expect(last_of.get(key, 0) < sequence, "an account's events are in order", key, sequence, last_of.get(key))
         last_of[key] = sequence
         lines[event["source"][1:]].append((sequence, line))
+    positions = sorted(int(headers["position"]) for _, _, headers, _ in records)
+    s.expect(positions == list(range(1, len(records) + 1)), "each record has the position of its line")
     for tenant, numbered in lines.items():
         numbered.sort()
         s.expect([n for n, _ in numbered] == list(range(1, len(numbered) + 1)), "every event is there once", tenant)
@@ -230,7 +215,7 @@ def kills(house, rounds, mirror_apart):
             house.restart_server(*([] if mirror_apart else kafka_flags(house)))
         elif chosen == "mirror":
             house.mirror.kill()
-            house.mirror = Mirror(house.binary, house.data, house.broker)
+            house.mirror = kafka.Mirror(house.binary, house.data, house.broker, PREFIX)
         else:
             house.broker.kill()
             house.load.wait_for(50)  # the ledger goes on without it
@@ -244,7 +229,7 @@ def kafka_flags(house):
 
 def test_kills(house, rounds):
     house.set_up()
-    house.mirror = Mirror(house.binary, house.data, house.broker)
+    house.mirror = kafka.Mirror(house.binary, house.data, house.broker, PREFIX)
     house.load.start(house.server)
     kills(house, rounds, mirror_apart=True)
     house.wait_until_mirrored(but_for=2000)
@@ -302,13 +287,16 @@ def test_refusals(house, directory):
 
 def check_deleted_topic(house):
     """A topic that is deleted under a running mirror: it says which, and does not fill a new one from the middle."""
-    mirror = Mirror(house.binary, house.data, house.broker)
-    with s.Server(house.binary, house.data) as server, server.connect() as client:
-        house.broker.tool("org.apache.kafka.tools.TopicCommand", "--delete", "--topic", f"{PREFIX}.events")
-        s.expect(client.post(s.pay(TENANTS[0], "late", "a1", "1.00", "late"))[0] == 201, "the ledger goes on")
-        s.expect(mirror.process.wait(s.DEADLINE_S) == 1, "the mirror ends", mirror.stderr())
-        s.expect(f"the topic {PREFIX}.events is gone" in mirror.stderr(), "and says why", mirror.stderr())
-        server.stop()
+    mirror = kafka.Mirror(house.binary, house.data, house.broker, PREFIX)
+    try:
+        with s.Server(house.binary, house.data) as server, server.connect() as client:
+            house.broker.tool("org.apache.kafka.tools.TopicCommand", "--delete", "--topic", f"{PREFIX}.events")
+            s.expect(client.post(s.pay(TENANTS[0], "late", "a1", "1.00", "late"))[0] == 201, "the ledger goes on")
+            s.expect(mirror.process.wait(s.DEADLINE_S) == 1, "the mirror ends", mirror.stderr())
+            s.expect(f"the topic {PREFIX}.events is gone" in mirror.stderr(), "and says why", mirror.stderr())
+            server.stop()
+    finally:
+        mirror.close()
 
 
 def main():

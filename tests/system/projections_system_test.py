@@ -25,17 +25,72 @@ def load_a_year(binary, path, postgres):
         after = [
             s.command("tenant.configure", "later", TENANT, {}, time="2026-03-01T00:00:00+03:00"),
             s.command("period.close", "close", TENANT, {"month": "2025-12"}),
+            *letters(),
+            *reports(),
         ]
         with server.connect() as client:
             for command in after:
                 status, answer = client.post(command)
                 s.expect(status == 201, "what comes after the sample is recorded", status, answer)
+            told = {"message": json.loads(answer)["sequence"], "outcome": "sending", "channel": "sms"}
+            status, answer = client.post(s.command("message.report", "told-by-sms", TENANT, told))
+            s.expect(status == 201, "a message is reported", status, answer)
             position = json.loads(answer)["position"]
             # Reads after writes: an answer's position is all that is needed.
             postgres.wait_for(position)
             check_reading_after_writing(client, postgres)
         s.expect(server.stop() == 0, "the server ends", server.stderr())
     return data
+
+
+def reports():
+    """A router and a message, each with a result."""
+    device = {"device": "r", "kind": "routeros_api", "address": "10.0.0.1:8728", "mode": "address_list",
+              "credentials": {"login": "a", "password": "b"}}  # fmt: skip
+    report = {"point": "by-hand", "version": 0, "device": "r", "outcome": "repaired", "ms": 5}
+    return [
+        s.command("device.register", "device", TENANT, device),
+        s.command("account.open", "open-by-hand", TENANT, {"account": "by-hand"}),
+        s.command("access.report", "report", TENANT, report),
+        s.command("subscriber.register", "told", TENANT, {"subscriber": "told", "kind": "person", "name": "Anna"}),
+        s.command("message.template", "template", TENANT, {"template": "news", "language": "ru", "text": "news"}),
+        s.command("message.send", "message", TENANT, {"subscriber": "told", "template": "news"}),
+    ]
+
+
+def letters():
+    """Subscribers and labels of every letter up to well past those that are spelled otherwise."""
+    every = "".join(c for c in map(chr, range(0x21, 0x3000)) if c.isprintable())
+    for i in range(0, len(every), 50):
+        text = every[i : i + 50]
+        data = {"subscriber": f"letters-{i}", "kind": "person", "name": text, "addresses": [{"text": f"a {text}"}], "phones": ["+70000000000"]}
+        yield s.command("subscriber.register", f"letters-{i}", TENANT, data)
+        account = {"account": f"Letters-{i}", "subscriber": f"letters-{i}", "label": text}
+        yield s.command("account.open", f"open-letters-{i}", TENANT, account)
+
+
+def check_spelling(postgres):
+    """What the fold writes for searching is what spelling() makes, which the search asks with."""
+    beyond = postgres.value(
+        "SELECT count(*) FROM generate_series(8704, 200000) i WHERE i NOT BETWEEN 55296 AND 57343 "
+        "AND provodka_crm.spelling(chr(i)) <> chr(i)"
+    )
+    s.expect(beyond == "0", "letters from U+2200 on are spelled as they are", beyond)
+    cards = postgres.rows(
+        "SELECT subscriber FROM provodka_crm.subscriber WHERE NOT erased AND (search IS DISTINCT FROM ' ' || provodka_crm.spelling("
+        "concat_ws(' ', coalesce(name, ''), coalesce(contract, ''), coalesce(array_to_string(addresses, ' '), ''), "
+        "coalesce(email, ''), coalesce(tax_number, ''), subscriber)) || ' ' "
+        "OR digits IS DISTINCT FROM replace(array_to_string(phones, ' '), '+', '') "
+        "OR contract_key IS DISTINCT FROM replace(provodka_crm.spelling(contract), ' ', ''))"
+    )
+    s.expect(not cards, "cards are spelled", len(cards), cards[:5])
+    accounts = postgres.rows(
+        "SELECT account FROM provodka_crm.account WHERE search IS DISTINCT FROM ' ' || provodka_crm.spelling(account || ' ' "
+        "|| coalesce(label, '')) || ' ' OR account_key IS DISTINCT FROM replace(provodka_crm.spelling(account), ' ', '')"
+    )
+    s.expect(not accounts, "accounts are spelled", len(accounts), accounts[:5])
+    indexes = postgres.value("SELECT count(*) FROM pg_indexes WHERE schemaname = 'provodka_crm' AND indexdef LIKE '%gin_trgm_ops%'")
+    s.expect(indexes == "3", "what is searched in has its indexes", indexes)
 
 
 def check_reading_after_writing(client, postgres):
@@ -65,12 +120,15 @@ def check_views(postgres):
         s.expect(names[0] == "tenant", f"{name} begins with the tenant", names)
         described = postgres.value(f"SELECT obj_description('provodka.{name}'::regclass)")
         s.expect(described, f"{name} says what it is")
+        silent = [column["name"] for column in columns if not column["comment"]]
+        s.expect(not silent, f"every column of {name} says what it is", silent)
         key = [k for k in view["key"].strip("{}").split(",") if k]
         s.expect(set(key) <= set(names), f"the key of {name} is among its columns", key, names)
         rows = postgres.rows(f"SELECT count(*) AS rows, count(DISTINCT ({', '.join(['tenant', *key])})) AS keys FROM provodka.{name}",
                              user="provodka_reader")  # fmt: skip
         s.expect(rows[0]["rows"] == rows[0]["keys"], f"the key of {name} is one", rows)
-    for name in ("dashboard", "revenue", "timeline", "audit", "runs", "forecast_charges", "subscribers", "vat_book", "access"):
+    for name in ("devices", "device_results", "device_days", "messages", "message_journal", "message_templates", "message_days",
+                 "dashboard", "revenue", "timeline", "audit", "runs", "forecast_charges", "subscribers", "vat_book", "access"):  # fmt: skip
         s.expect(int(postgres.value(f"SELECT count(*) FROM provodka.{name}")) > 0, f"{name} has rows")
     return len(views)
 
@@ -135,6 +193,7 @@ def main(binary):
         balances = equals_the_ledger(binary, postgres, data, TENANT)
         views = check_views(postgres)
         check_figures(postgres)
+        check_spelling(postgres)
         schemas, tables = check_reader(postgres)
         live = postgres.dump()
         s.Program(binary).must("project", "--data", data, "--postgres", postgres.url, "--rebuild", "all")

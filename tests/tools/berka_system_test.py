@@ -14,6 +14,9 @@ from decimal import Decimal
 
 from serving import ROOT, SKIPPED, Program, ServerAt, Tool, expect
 
+# Where this is found is known by then.
+from postgres import Postgres, Projector, equals_the_ledger  # isort: skip
+
 BERKA = ROOT.parent / "shared" / "data" / "berka"
 ROWS = 49_102
 
@@ -52,6 +55,18 @@ def check_hledger(binary, data, expected):
     print(f"hledger {len(found)} accounts")
 
 
+def check_sql(binary, path, data, expected):
+    """Balances, sums of statements, debts and the trial balance in Postgres."""
+    with Postgres(f"{path}/postgres") as postgres, Projector(binary, data, postgres.url, f"{path}/projector.stderr") as projector:
+        began = time.monotonic()
+        postgres.wait_for(1 + len(expected) + ROWS)
+        print(f"projected in {time.monotonic() - began:.2f} s")
+        expect(equals_the_ledger(binary, postgres, data, "berka") == expected, "the balances differ from those expected")
+        entries = postgres.value("SELECT count(*) FROM provodka.statement WHERE tenant = 'berka'")
+        expect(int(entries) == ROWS, "each row is an entry of a statement, not", entries)
+        expect(projector.stop() == 0, "the projector ends badly")
+
+
 def main(binary):
     if not (BERKA / "trans.csv").exists():
         print(f"{BERKA} is not there")
@@ -76,6 +91,7 @@ def main(binary):
             print(f"imported again in {seconds:.2f} s")
             expect(server.size("berka") == size, "the second import changed something", size, server.size("berka"))
             check_hledger(binary, data, expected)
+            check_sql(binary, path, data, expected)
 
             code, found = program.verify(data)
             expect(code == 0 and found["ok"], "verify beside the server:", code, found)

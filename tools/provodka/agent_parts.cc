@@ -3,6 +3,7 @@
 #include "ledger/core/thread_name.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 
 #include <simdjson.h>
@@ -79,6 +80,32 @@ void ServerSink::send(std::vector<std::string> commands, const Done& done) {
   if (sent) sent = sender_->settle();
   if (!sent) sender_.reset();
   done(std::exchange(receptions_, {}), std::move(sent));
+}
+
+device_agent::AgentOptions agent_options(const DevicesOptions& options, const std::string& data,
+                                         std::function<void(std::string)> warn) {
+  const auto ms_of = [](double seconds) {
+    return std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000));
+  };
+  device_agent::AgentOptions agent;
+  agent.tenant = options.tenant;
+  agent.worker.reconcile_every = ms_of(options.every_s);
+  agent.worker.pause_max = ms_of(options.pause_max_s);
+  agent.worker.pause_min = std::min(agent.worker.pause_min, agent.worker.pause_max);
+  agent.worker.router.command_timeout = ms_of(options.timeout_s);
+  agent.worker.router.silence_timeout = ms_of(options.timeout_s);
+  agent.worker.router.connect_timeout = ms_of(options.timeout_s);
+  agent.worker.probe_every = ms_of(options.timeout_s);
+  const std::string status = device_status_file(data);
+  std::error_code ignored;
+  std::filesystem::create_directories(std::filesystem::path(status).parent_path(), ignored);
+  agent.on_status = [status, warn, told = false](const std::string& json) mutable {
+    const auto written = replace_file(status, json);
+    if (!written && !told) warn(written.error().what);
+    told = !written;
+  };
+  agent.warn = std::move(warn);
+  return agent;
 }
 
 std::string device_status_file(const std::string& data) { return data + "/agent/devices.json"; }

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "adapters/device_agent/agent.h"
 #include "adapters/device_agent/command_sink.h"
 #include "adapters/device_agent/credentials.h"
 #include "ledger/log/subscriber_keys.h"
 #include "tools/provodka/batch_sender.h"
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -46,6 +48,15 @@ class ServerSink : public device_agent::CommandSink {
   bool stopped_ = false;
   std::thread thread_;
 };
+
+// The agent of routers, as it is started apart from a server or in one.
+struct DevicesOptions {
+  std::string tenant;  // empty: of all
+  double every_s = 300, pause_max_s = 30, timeout_s = 10;
+};
+// It writes how routers are to the status file below `data`.
+device_agent::AgentOptions agent_options(const DevicesOptions&, const std::string& data,
+                                         std::function<void(std::string)> warn);
 
 // Where the agent says how routers are, for `provodka devices`.
 std::string device_status_file(const std::string& data);

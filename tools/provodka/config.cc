@@ -4,9 +4,11 @@
 #include "tools/provodka/suggest.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <cstdlib>
+#include <ranges>
 #include <variant>
 #include <vector>
 
@@ -51,6 +53,24 @@ Result<void> check_clock(const std::string& text) {
 
 Result<void> check_any(const std::string&) { return {}; }
 
+constexpr std::array<std::string_view, 2> kAgents{"devices", "notify"};
+
+std::vector<std::string_view> agents_in(std::string_view text) {
+  std::vector<std::string_view> names;
+  for (const auto part : std::views::split(text, ',')) names.emplace_back(part.begin(), part.end());
+  return names;
+}
+
+Result<void> check_agents(const std::string& text) {
+  if (text.empty()) return {};
+  for (const std::string_view name : agents_in(text)) {
+    if (std::ranges::find(kAgents, name) == kAgents.end())
+      return fault("agents is \"{}\": devices, notify or both with a comma are expected{}", text,
+                   suggestion(name, std::vector<std::string_view>(kAgents.begin(), kAgents.end())));
+  }
+  return {};
+}
+
 // What Kafka allows in the name of a topic.
 Result<void> check_prefix(const std::string& text) {
   const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '.' || c == '_' || c == '-'; };
@@ -65,6 +85,7 @@ const std::vector<Setting>& settings() {
       {"", "listen", Text{&Config::listen, check_listen}},
       {"", "clock", Text{&Config::clock, check_clock}},
       {"", "postgres", Text{&Config::postgres, [](const std::string&) -> Result<void> { return {}; }}},
+      {"", "agents", Text{&Config::agents, check_agents}},
       {"server", "threads", Number{&Config::server_threads, 1, 64}},
       {"server", "connections_max", Number{&Config::server_connections_max, 1, 1'000'000}},
       {"server", "body_mb_max", Number{&Config::server_body_mb_max, 1, 4096}},
@@ -80,6 +101,23 @@ const std::vector<Setting>& settings() {
       {"kafka", "prefix", Text{&Config::kafka_prefix, check_prefix}},
       {"kafka", "partitions", Number{&Config::kafka_partitions, 1, 10'000}},
       {"kafka", "replication", Number{&Config::kafka_replication, 1, 15}},
+      {"devices", "tenant", Text{&Config::devices_tenant, check_any}},
+      {"devices", "every_s", Number{&Config::devices_every_s, 1, 86'400}},
+      {"devices", "pause_max_s", Number{&Config::devices_pause_max_s, 1, 3'600}},
+      {"devices", "timeout_s", Number{&Config::devices_timeout_s, 1, 300}},
+      {"notify", "tenant", Text{&Config::notify_tenant, check_any}},
+      {"notify", "modem", Text{&Config::notify_modem, check_any}},
+      {"notify", "modem_user", Text{&Config::notify_modem_user, check_any}},
+      {"notify", "modem_password_file", Text{&Config::notify_modem_password_file, check_any}},
+      {"notify", "modem_settle_s", Number{&Config::notify_modem_settle_s, 1, 3'600}},
+      {"notify", "modem_poll_ms", Number{&Config::notify_modem_poll_ms, 1, 60'000}},
+      {"notify", "telegram", Text{&Config::notify_telegram, check_any}},
+      {"notify", "telegram_token_file", Text{&Config::notify_telegram_token_file, check_any}},
+      {"notify", "telegram_authority_file", Text{&Config::notify_telegram_authority_file, check_any}},
+      {"notify", "telegram_poll_s", Number{&Config::notify_telegram_poll_s, 1, 300}},
+      {"notify", "sms_per_minute", Number{&Config::notify_sms_per_minute, 1, 6'000}},
+      {"notify", "telegram_per_second", Number{&Config::notify_telegram_per_second, 1, 1'000}},
+      {"notify", "channel_away_s", Number{&Config::notify_channel_away_s, 1, 86'400}},
   };
   return all;
 }
@@ -168,7 +206,9 @@ Result<void> read_config_file(const std::string& path, Config& config) {
     const bool known =
         std::ranges::any_of(settings(), [&](const Setting& s) { return s.section == key.str(); });
     if (!known)
-      return at(key, fault("unknown section [{}]; there are [server], [engine] and [kafka]", key.str()));
+      return at(key,
+                fault("unknown section [{}]; there are [server], [engine], [kafka], [devices] and [notify]",
+                      key.str()));
     for (const auto& [inner_key, inner] : *section) {
       if (const auto read = at(inner_key, read_value(key.str(), inner_key.str(), inner, config)); !read)
         return read;
@@ -205,6 +245,11 @@ Result<void> set_flag(std::string_view key, const std::string& value, Config& co
   const auto set = set_text(std::get<Text>(setting->target), value, config);
   if (!set) return fault("--{}: {}", key, set.error().what);
   return {};
+}
+
+bool has_agent(const Config& config, std::string_view name) {
+  const auto names = agents_in(config.agents);
+  return std::ranges::find(names, name) != names.end();
 }
 
 Result<Instant> parse_clock(const std::string& text) {

@@ -14,4 +14,32 @@ Result<std::map<std::string, std::string>> parse_kafka_settings(const std::vecto
   return settings;
 }
 
+void add_kafka_origin(CLI::App& sub, KafkaOrigin& origin, const std::string& role) {
+  auto* brokers = sub.add_option("--kafka", origin.brokers,
+                                 "Read the log from these brokers, HOST:PORT, several with commas, where "
+                                 "provodka mirror copies it to; the keys are still those of --data");
+  sub.add_option("--prefix", origin.prefix, "With --kafka: of the mirror's topics")
+      ->needs(brokers)
+      ->capture_default_str();
+  sub.add_option("--group", origin.group,
+                 fmt::format("With --kafka: the consumer group, of which one member works and the others "
+                             "stand by (default: PREFIX-{})",
+                             role))
+      ->needs(brokers);
+  sub.add_option("--set", origin.settings,
+                 "With --kafka: KEY=VALUE for librdkafka, such as security.protocol=ssl; repeats")
+      ->needs(brokers);
+}
+
+Result<std::unique_ptr<kafka::KafkaSource>> open_kafka_origin(const KafkaOrigin& origin,
+                                                              const std::string& role) {
+  auto settings = parse_kafka_settings(origin.settings);
+  if (!settings) return std::unexpected(settings.error());
+  return kafka::KafkaSource::open(
+      {.brokers = origin.brokers,
+       .prefix = origin.prefix,
+       .group = origin.group.empty() ? fmt::format("{}-{}", origin.prefix, role) : origin.group,
+       .settings = std::move(*settings)});
+}
+
 }  // namespace provodka::tools

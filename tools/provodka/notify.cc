@@ -1,9 +1,9 @@
-#include "adapters/notify_agent/carriers.h"
+#include "tools/provodka/notify.h"
+
 #include "adapters/notify_agent/http_sink.h"
-#include "adapters/notify_agent/linker.h"
 #include "ledger/log/directory_source.h"
-#include "ledger/log/subscriber_keys.h"
 #include "tools/provodka/agents.h"
+#include "tools/provodka/kafka_options.h"
 #include "tools/provodka/terminal.h"
 
 #include <fstream>
@@ -16,13 +16,12 @@ namespace {
 
 namespace agent = notify_agent;
 
-struct Options {
-  std::string data = "data", url = "http://127.0.0.1:8080", tenant;
-  std::string modem, modem_user = "admin", modem_password_file;
-  std::string telegram = "https://api.telegram.org", telegram_token_file, telegram_authority_file;
-  uint32_t sms_per_minute = 10, telegram_per_second = 25;
-  uint32_t modem_settle_s = 60, modem_poll_ms = 500, channel_away_s = 300, telegram_poll_s = 50;
+struct Options : NotifyOptions {
+  std::string data = "data", url = "http://127.0.0.1:8080";
+  KafkaOrigin kafka;
 };
+
+constexpr const char* kRole = "notify";
 
 // Personal data for whoever holds the keys.
 class Keyholder : public agent::PersonalData {
@@ -48,8 +47,7 @@ std::string first_line_of(const std::string& path) {
   return line;
 }
 
-std::unique_ptr<agent::SmsCarrier> sms_of(const Options& options) {
-  if (options.modem.empty()) return nullptr;
+std::unique_ptr<agent::Carrier> sms_of(const NotifyOptions& options) {
   sms_hilink::ModemOptions modem;
   modem.session.user = options.modem_user;
   if (!options.modem_password_file.empty())
@@ -60,9 +58,23 @@ std::unique_ptr<agent::SmsCarrier> sms_of(const Options& options) {
                                              modem);
 }
 
+// Waits until the source can be read at all: another member of its group may be at work, and how far the log
+// goes has to be known before what it asks for is done. False where a signal came.
+bool wait_for(log::EventSource& source, const sigset_t& signals) {
+  std::string told;
+  const timespec now{};
+  while (sigtimedwait(&signals, nullptr, &now) < 0) {
+    const auto frame = source.frame_at(Position(1), std::chrono::milliseconds(200));
+    if (frame) return true;
+    if (told != frame.error().what) say(frame.error().what);
+    told = frame.error().what;
+    const timespec each{.tv_sec = 0, .tv_nsec = 100'000'000};
+    if (sigtimedwait(&signals, nullptr, &each) >= 0) return false;
+  }
+  return false;
+}
+
 void run(const Options& options) {
-  if (options.modem.empty() && options.telegram_token_file.empty())
-    fail(kRefused, "neither --modem nor --telegram-token-file is given: there is no way to reach anybody");
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
@@ -70,35 +82,18 @@ void run(const Options& options) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
 
-  auto source = or_fail(log::DirectorySource::open(options.data));
-  auto keys = or_fail(log::SubscriberKeys::open_reader(source->dir().subscriber_keys()));
-  Keyholder personal(*keys);
-  agent::HttpSink sink(or_fail(http_client::Url::parse(options.url), kRefused), "agent/notify", say);
-  std::vector<agent::Carrier*> carriers;
-  const auto sms = sms_of(options);
-  if (sms) carriers.push_back(sms.get());
-  std::unique_ptr<agent::TelegramCarrier> telegram;
-  std::unique_ptr<telegram::Bot> reader;
-  if (!options.telegram_token_file.empty()) {
-    const telegram::BotOptions bot{.token = first_line_of(options.telegram_token_file),
-                                   .authority_file = options.telegram_authority_file};
-    if (!telegram::is_token(bot.token))
-      fail(kRefused, fmt::format("{} holds no token of a bot", options.telegram_token_file));
-    const auto url = or_fail(http_client::Url::parse(options.telegram), kRefused);
-    telegram = std::make_unique<agent::TelegramCarrier>(url, bot);
-    reader = std::make_unique<telegram::Bot>(url, bot);
-    carriers.push_back(telegram.get());
+  const auto keys =
+      or_fail(log::SubscriberKeys::open_reader(or_fail(log::DataDir::look(options.data)).subscriber_keys()));
+  std::unique_ptr<log::EventSource> source;
+  if (options.kafka.brokers.empty()) {
+    source = or_fail(log::DirectorySource::open(options.data));
+  } else {
+    source = or_fail(open_kafka_origin(options.kafka, kRole), kRefused);
+    if (!wait_for(*source, signals)) return;
   }
-
-  agent::AgentOptions how;
-  how.tenant = options.tenant;
-  how.sms_per_minute = options.sms_per_minute;
-  how.telegram_per_second = options.telegram_per_second;
-  how.channel_away = std::chrono::seconds(options.channel_away_s);
-  how.warn = [](const std::string& text) { say(text); };
-  agent::Agent writer(*source, personal, sink, carriers, how);
-  std::optional<agent::Linker> linker;
-  if (reader) linker.emplace(*reader, writer, sink, say, std::chrono::seconds(options.telegram_poll_s));
+  agent::HttpSink sink(or_fail(http_client::Url::parse(options.url), kRefused), "agent/notify", say);
+  const Notifier notifier(*source, *keys, sink, options, say);
+  const agent::Agent& writer = notifier.agent();
   bool ready = false;
   // Between looks for a signal: whether it has begun, and whether it can go on.
   const timespec each{.tv_sec = 0, .tv_nsec = 100'000'000};
@@ -108,19 +103,50 @@ void run(const Options& options) {
     fmt::print("notifying {} from {}\n", writer.tenant(), source->name());
     std::fflush(stdout);
   }
-  const bool failed = !writer.failure().empty();
-  if (linker) linker->stop();
-  writer.stop();
-  linker.reset();
-  if (failed) throw Exit{kFailed};
+  if (!writer.failure().empty()) throw Exit{kFailed};
 }
 
 }  // namespace
 
+Notifier::Notifier(log::EventSource& source, const log::SubscriberKeys& keys, agent::CommandSink& sink,
+                   const NotifyOptions& options, std::function<void(const std::string&)> tell)
+    : personal_(std::make_unique<Keyholder>(keys)) {
+  if (options.modem.empty() && options.telegram_token_file.empty())
+    fail(kRefused,
+         "neither a modem nor a file with a bot's token is given: there is no way to reach anybody");
+  if (!options.modem.empty()) carriers_.push_back(sms_of(options));
+  if (!options.telegram_token_file.empty()) {
+    const telegram::BotOptions bot{.token = first_line_of(options.telegram_token_file),
+                                   .authority_file = options.telegram_authority_file};
+    if (!telegram::is_token(bot.token))
+      fail(kRefused, fmt::format("{} holds no token of a bot", options.telegram_token_file));
+    const auto url = or_fail(http_client::Url::parse(options.telegram), kRefused);
+    carriers_.push_back(std::make_unique<agent::TelegramCarrier>(url, bot));
+    reader_ = std::make_unique<telegram::Bot>(url, bot);
+  }
+  agent::AgentOptions how;
+  how.tenant = options.tenant;
+  how.sms_per_minute = options.sms_per_minute;
+  how.telegram_per_second = options.telegram_per_second;
+  how.channel_away = std::chrono::seconds(options.channel_away_s);
+  how.warn = tell;
+  std::vector<agent::Carrier*> carriers;
+  for (const auto& carrier : carriers_) carriers.push_back(carrier.get());
+  agent_ = std::make_unique<agent::Agent>(source, *personal_, sink, carriers, how);
+  if (reader_)
+    linker_ = std::make_unique<agent::Linker>(*reader_, *agent_, sink, tell,
+                                              std::chrono::seconds(options.telegram_poll_s));
+}
+
+Notifier::~Notifier() {
+  if (linker_) linker_->stop();
+  agent_->stop();
+}
+
 void add_agent_notify(CLI::App& parent) {
   auto* sub = parent.add_subcommand("notify", "Writes to subscribers by Telegram and SMS");
   static Options o;
-  sub->add_option("--data", o.data, "The data directory: its log and its keys")
+  sub->add_option("--data", o.data, "The data directory: its log, unless that comes from Kafka, and its keys")
       ->envname("PROVODKA_DATA")
       ->capture_default_str();
   sub->add_option("--url", o.url, "The server, which takes the reports")->capture_default_str();
@@ -143,6 +169,7 @@ void add_agent_notify(CLI::App& parent) {
       ->capture_default_str();
   sub->add_option("--channel-away", o.channel_away_s, "Seconds without a channel until the next one is taken")
       ->capture_default_str();
+  add_kafka_origin(*sub, o.kafka, kRole);
   sub->footer(
       "Example: provodka agent notify --data .run/data --url http://127.0.0.1:8080 --modem "
       "http://192.168.8.1 "

@@ -3,7 +3,10 @@
 #include "ledger/engine/engine_source.h"
 #include "projections/reader/view_reader.h"
 #include "projections/runner/runner.h"
+#include "tools/provodka/agent_parts.h"
 #include "tools/provodka/config.h"
+#include "tools/provodka/engine_sink.h"
+#include "tools/provodka/notify.h"
 #include "tools/provodka/personal_data.h"
 #include "tools/provodka/terminal.h"
 
@@ -16,7 +19,7 @@ namespace provodka::tools {
 namespace {
 
 struct Flags {
-  std::optional<std::string> data, listen, clock, postgres, kafka;
+  std::optional<std::string> data, listen, clock, postgres, kafka, agents;
   std::string config;
   bool confirm_clock = false;
 };
@@ -30,6 +33,7 @@ Config config_of(const Flags& flags) {
   if (flags.clock) or_fail(set_flag("clock", *flags.clock, config), kRefused);
   if (flags.postgres) or_fail(set_flag("postgres", *flags.postgres, config), kRefused);
   if (flags.kafka) or_fail(set_flag("kafka", *flags.kafka, config), kRefused);
+  if (flags.agents) or_fail(set_flag("agents", *flags.agents, config), kRefused);
   return config;
 }
 
@@ -61,6 +65,53 @@ std::unique_ptr<kafka::Mirror> start_mirror(const Config& config, log::EventSour
                                                .warn = std::move(warn)}),
                  kRefused);
 }
+
+// The agents that run here. They follow the engine and give it commands as those outside do over HTTP, on
+// threads of their own: one that fails says so, and the server goes on.
+class Agents {
+ public:
+  Agents(const Config& config, engine::Engine& engine, const std::function<void(const std::string&)>& warn)
+      : devices_source_(engine),
+        notify_source_(engine),
+        credentials_(engine.subscriber_keys()),
+        reports_(engine, "agent/devices"),
+        messages_(engine, "agent/notify") {
+    if (has_agent(config, "notify"))
+      notifier_.emplace(notify_source_, engine.subscriber_keys(), messages_, notify_options(config), warn);
+    if (has_agent(config, "devices"))
+      devices_.emplace(devices_source_, credentials_, reports_,
+                       agent_options({.tenant = config.devices_tenant,
+                                      .every_s = static_cast<double>(config.devices_every_s),
+                                      .pause_max_s = static_cast<double>(config.devices_pause_max_s),
+                                      .timeout_s = static_cast<double>(config.devices_timeout_s)},
+                                     config.data, warn));
+  }
+
+ private:
+  static NotifyOptions notify_options(const Config& config) {
+    const auto number = [](uint64_t value) { return static_cast<uint32_t>(value); };
+    return {.tenant = config.notify_tenant,
+            .modem = config.notify_modem,
+            .modem_user = config.notify_modem_user,
+            .modem_password_file = config.notify_modem_password_file,
+            .telegram = config.notify_telegram,
+            .telegram_token_file = config.notify_telegram_token_file,
+            .telegram_authority_file = config.notify_telegram_authority_file,
+            .sms_per_minute = number(config.notify_sms_per_minute),
+            .telegram_per_second = number(config.notify_telegram_per_second),
+            .modem_settle_s = number(config.notify_modem_settle_s),
+            .modem_poll_ms = number(config.notify_modem_poll_ms),
+            .channel_away_s = number(config.notify_channel_away_s),
+            .telegram_poll_s = number(config.notify_telegram_poll_s)};
+  }
+
+  engine::EngineSource devices_source_, notify_source_;
+  KeyholderCredentials credentials_;
+  EngineSink reports_;
+  EngineNotifySink messages_;
+  std::optional<Notifier> notifier_;
+  std::optional<device_agent::Agent> devices_;
+};
 
 void serve(const Flags& flags) {
   const Config config = config_of(flags);
@@ -104,12 +155,14 @@ void serve(const Flags& flags) {
   }
   engine::EngineSource mirrored(*engine);
   auto mirror = start_mirror(config, mirrored, warn);
+  std::optional<Agents> agents(std::in_place, config, *engine, warn);
   fmt::print("ready {}\n", server->url());
   std::fflush(stdout);
   int signal_number = 0;
   sigwait(&signals, &signal_number);
   server->stop();
   server.reset();
+  agents.reset();
   projector.reset();
   mirror.reset();
   engine.reset();
@@ -128,6 +181,8 @@ void add_serve(CLI::App& app) {
   sub->add_option("--postgres", flags.postgres,
                   "Keeps the read models there: a libpq URL or connection string");
   sub->add_option("--kafka", flags.kafka, "Mirror the log to these brokers, HOST:PORT, several with commas");
+  sub->add_option("--agents", flags.agents,
+                  "Agents that run in the server: devices, notify, or both with a comma");
   sub->add_flag("--confirm-clock", flags.confirm_clock,
                 "The system's clock is right although it stands behind the log");
   sub->footer("Example: provodka serve --data /var/lib/provodka --listen 127.0.0.1:8080");

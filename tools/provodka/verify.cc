@@ -1,3 +1,4 @@
+#include "ledger/core/hex.h"
 #include "ledger/log/head.h"
 #include "ledger/log/note.h"
 #include "tools/provodka/terminal.h"
@@ -14,12 +15,6 @@ struct Options {
   bool repair_head = false;
 };
 
-std::string hex(const log::Hash& hash) {
-  std::string text;
-  for (const uint8_t byte : hash.bytes) text += fmt::format("{:02x}", byte);
-  return text;
-}
-
 void print_json(const Verified& v) {
   std::string tenants, damage;
   for (const auto& [name, head] : v.tenants) {
@@ -34,8 +29,8 @@ void print_json(const Verified& v) {
   fmt::print(
       "{{\"ok\":{},\"events\":{},\"events_per_second\":{:.0f},\"state_hash\":\"{}\",\"tenants\":[{}],"
       "\"damage\":[{}]}}\n",
-      v.damage.empty(), v.events, static_cast<double>(v.events) / std::max(v.seconds, 1e-6), hex(v.state),
-      tenants, damage);
+      v.damage.empty(), v.events, static_cast<double>(v.events) / std::max(v.seconds, 1e-6),
+      hex_of(v.state.bytes), tenants, damage);
 }
 
 void print_csv(const Verified& v) {
@@ -57,7 +52,7 @@ void print_text(const Verified& v) {
   for (const auto& [name, head] : v.tenants) {
     fmt::print("tree     {:>14}   {}  root {}\n", number(head.size), name, log::base64(head.root.bytes));
   }
-  fmt::print("state    replayed from the first event: {}\n", hex(v.state));
+  fmt::print("state    replayed from the first event: {}\n", hex_of(v.state.bytes));
   if (v.damage.empty()) {
     for (const auto& remark : v.remarks) fmt::print("         {}\n", remark);
     fmt::print("everything holds   {:.1f} s\n", v.seconds);

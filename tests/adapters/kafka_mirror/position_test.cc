@@ -10,7 +10,8 @@ TEST_CASE("a position is read as it was written, and nothing else is") {
   const MirrorPosition position{.position = Position(48212),
                                 .first_line = log::leaf_hash("first"),
                                 .line = log::leaf_hash("line"),
-                                .mirror = "0123456789abcdef"};
+                                .mirror = "0123456789abcdef",
+                                .log = Position(48213)};
   const std::string json = position.to_json();
   const auto read = MirrorPosition::parse(json);
   REQUIRE(read);
@@ -18,8 +19,13 @@ TEST_CASE("a position is read as it was written, and nothing else is") {
   CHECK(read->first_line == position.first_line);
   CHECK(read->line == position.line);
   CHECK(read->mirror == position.mirror);
+  CHECK(read->log == position.log);
   for (size_t size = 0; size < json.size(); ++size) CHECK_FALSE(MirrorPosition::parse(json.substr(0, size)));
   CHECK_FALSE(MirrorPosition::parse(json + " "));
+  const auto older = MirrorPosition::parse(json.substr(0, json.find(R"(,"log")")) + "}");
+  REQUIRE(older);
+  CHECK(older->position == position.position);
+  CHECK(older->log == Position());
   CHECK_FALSE(MirrorPosition::parse(R"({"position":"x","first":"","line":"","mirror":""})"));
 }
 

@@ -176,7 +176,7 @@ TEST_CASE("every member of every command is read") {
 TEST_CASE("the bodies above are of every command that there is") {
   std::set<std::string_view> types;
   for (const auto& [type, data] : kBodies) types.insert(type);
-  CHECK(types == types_of(std::type_identity<CommandData>()));
+  CHECK(types == types_of(std::type_identity<CommandAlternatives>()));
 }
 
 TEST_CASE("the envelope is read") {

@@ -93,8 +93,8 @@ class Maker {
 
   Event event() {
     Event made;
-    const size_t wanted = below(std::variant_size_v<Event>);
-    boost::mp11::mp_for_each<boost::mp11::mp_iota_c<std::variant_size_v<Event>>>([&](auto i) {
+    const size_t wanted = below(std::variant_size_v<EventAlternatives>);
+    boost::mp11::mp_for_each<boost::mp11::mp_iota_c<std::variant_size_v<EventAlternatives>>>([&](auto i) {
       if (i == wanted) make(made.template emplace<i>());
     });
     return made;

@@ -59,7 +59,7 @@ TEST_CASE("no schema is left over") {
 
 TEST_CASE("every event and every command has a schema") {
   CHECK(codec::schemas().size() ==
-        std::variant_size_v<codec::PublishedEvents::All> + std::variant_size_v<CommandData>);
+        std::variant_size_v<codec::PublishedEvents::All> + std::variant_size_v<CommandAlternatives>);
 }
 
 }  // namespace

@@ -269,5 +269,52 @@ TEST_CASE("whoever was overtaken begins anew from what is stored") {
   CHECK(ask(postgres.url(), "SELECT paid, payments FROM provodka.toys") == "2.00 2 ");
 }
 
+TEST_CASE("the indexes of the end are made when the tables have caught up") {
+  const TestPostgres postgres;
+  Lines lines;
+  constexpr size_t kEvents = 2100;  // a little more than what counts as near
+  for (size_t i = 0; i < kEvents; ++i) lines.add(received("a", 100));
+  Nothing nothing;
+  Feed feed(lines);
+  auto kind = toy<1>();
+  kind.index_sql = "CREATE INDEX later ON account (label)";
+  const std::string indexes = "SELECT schemaname FROM pg_indexes WHERE indexname = 'later'";
+  const auto first = connect(postgres.url(), "first");
+  install(*first, {kind});
+  Member one(kind, Slot::live, feed, nothing, *first);
+  one.open();
+  REQUIRE(one.advance(0ms, {.events = 50, .rows = 1000}).has_value());
+  CHECK(ask(postgres.url(), indexes).empty());
+  SECTION("in the live tables") {
+    while (one.position() < Position(kEvents)) REQUIRE(one.advance(0ms).has_value());
+    CHECK(ask(postgres.url(), indexes) == "provodka_toy ");
+    // Not again by whoever comes later.
+    const auto second = connect(postgres.url(), "second");
+    Member other(kind, Slot::live, feed, nothing, *second);
+    other.open();
+    lines.add(received("a", 100));
+    REQUIRE(other.advance(0ms).has_value());
+  }
+  SECTION("also where the program ended between the last event and the indexes") {
+    while (one.position() < Position(kEvents)) REQUIRE(one.advance(0ms).has_value());
+    {
+      const auto second = connect(postgres.url(), "second");
+      pqxx::work transaction(*second);
+      transaction.exec(
+          "DROP INDEX provodka_toy.later; UPDATE provodka_runner.projection SET indexed = false");
+      transaction.commit();
+    }
+    run_until(lines, postgres.url(), {kind}, Position(kEvents), "",
+              "SELECT indexed FROM provodka_runner.projection");
+    CHECK(ask(postgres.url(), indexes) == "provodka_toy ");
+  }
+  SECTION("in a rebuild, before anybody reads it") {
+    REQUIRE(
+        rebuild(kind, {kind}, lines, nothing, postgres.url(), [](const RebuildProgress&) { return true; }));
+    CHECK(ask(postgres.url(), indexes) == "provodka_toy ");
+    CHECK(ask(postgres.url(), "SELECT slot, indexed FROM provodka_runner.projection") == "live t ");
+  }
+}
+
 }  // namespace
 }  // namespace provodka::projections

@@ -1,14 +1,20 @@
 #include "adapters/device_agent/agent.h"
+#include "adapters/kafka_mirror/mirror.h"
+#include "adapters/kafka_source/kafka_source.h"
 #include "ledger/engine/engine_source.h"
 #include "tools/provodka/agent_parts.h"
 #include "tools/provodka/bench/bench.h"
+#include "tools/provodka/bench/private_broker.h"
 #include "tools/provodka/bench/private_router.h"
 #include "tools/provodka/engine_sink.h"
 
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
+
+#include <unistd.h>
 
 namespace provodka::tools {
 namespace {
@@ -16,7 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr size_t kRouters = 10;  // of which the last one hangs
-constexpr size_t kPayers = 600;
+constexpr size_t kPayers = 600;  // for each way that the agent may read the log
 constexpr size_t kBlocks = 10'000, kEntries = 50'000, kDifferences = 100;
 
 // Passes results on, and notes when the agent had them: a router has confirmed.
@@ -128,10 +134,41 @@ void wait_until(Condition&& holds) {
   }
 }
 
-// Subscribers without money pay one after the other, on nine routers that answer.
-Latencies pay(Desk& desk, TimedSink& sink) {
+// An agent as the server runs one, on the log from anywhere.
+struct TimedAgent {
+  TimedAgent(engine::Engine& engine, log::EventSource& source)
+      : credentials(engine.subscriber_keys()),
+        reports(engine, "agent/devices"),
+        sink(reports),
+        agent(source, credentials, sink, options()) {}
+  static device_agent::AgentOptions options() {
+    device_agent::AgentOptions options;
+    options.worker.reconcile_every = 10s;
+    options.warn = [](const std::string&) {};
+    return options;
+  }
+  void wait_until_in_step() const {
+    wait_until([this] {
+      const auto statuses = agent.status();
+      return statuses.size() == kRouters + 1 && std::ranges::all_of(statuses, [](const auto& s) {
+               return s.state == "in step" && s.behind == 0;
+             });
+    });
+  }
+
+  KeyholderCredentials credentials;
+  EngineSink reports;
+  TimedSink sink;
+  device_agent::Agent agent;
+};
+
+// Subscribers without money pay one after the other, on nine routers that answer and one that hangs.
+Latencies pay(Desk& desk, TimedAgent& agent, const PrivateRouter& hanging, size_t first) {
+  agent.wait_until_in_step();
+  hanging.control("/misbehave", R"({"hang":true})");
+  TimedSink& sink = agent.sink;
   Latencies latencies;
-  for (size_t i = 0; i < kPayers; ++i) {
+  for (size_t i = first; i < first + kPayers; ++i) {
     const std::string point = fmt::format("r{}-{}", i % kRouters, i / kRouters);
     const bool hangs = i % kRouters == kRouters - 1;
     sink.forget();
@@ -145,7 +182,36 @@ Latencies pay(Desk& desk, TimedSink& sink) {
     const std::chrono::duration<double, std::milli> took = sink.confirmed(point) - acknowledged;
     latencies.add(std::max(0.0, took.count()));
   }
+  hanging.control("/misbehave", R"({"hang":false})");
+  agent.wait_until_in_step();
   return latencies;
+}
+
+// The same with the mirror and a broker in between; where none can be run, it says so.
+void pay_through_kafka(const BenchOptions& options, engine::Engine& engine, Desk& desk,
+                       const PrivateRouter& hanging, BenchResult& result) {
+  const BenchDir dir("");  // not the data's, which is left behind
+  std::optional<PrivateBroker> broker;
+  try {
+    broker.emplace(options.kafka, dir.path());
+  } catch (const std::runtime_error& error) {
+    return result.add("kafka", std::string(error.what()));
+  }
+  const std::string prefix = fmt::format("bench-{}-devices", ::getpid());
+  engine::EngineSource mirrored(engine);
+  const auto mirror = kafka::Mirror::start(mirrored, {.brokers = broker->address(), .prefix = prefix});
+  if (!mirror) throw std::runtime_error(mirror.error().what);
+  const auto source = kafka::KafkaSource::open(
+      {.brokers = broker->address(), .prefix = prefix, .group = prefix + "-devices"});
+  if (!source) throw std::runtime_error(source.error().what);
+  TimedAgent agent(engine, **source);
+  Latencies latencies = pay(desk, agent, hanging, kPayers);
+  BenchResult through;
+  latencies.into(through);
+  result.add("kafka_p50_ms", through.p50_ms);
+  result.add("kafka_p99_ms", through.p99_ms);
+  result.add("kafka_max_ms", through.max_ms);
+  result.add("kafka_payments", uint64_t{latencies.size()});
 }
 
 }  // namespace
@@ -169,8 +235,8 @@ BenchResult bench_devices(const BenchOptions& options) {
   for (size_t r = 0; r < kRouters; ++r) {
     const std::string name = fmt::format("r{}", r);
     register_router(desk, name, *routers[r]);
-    open_points(desk, name, name + "-", kPayers / kRouters);
-    for (size_t i = 0; i < kPayers / kRouters; ++i)
+    open_points(desk, name, name + "-", 2 * kPayers / kRouters);
+    for (size_t i = 0; i < 2 * kPayers / kRouters; ++i)
       desk.add("subscription.start",
                fmt::format(R"("subscription":"s-{0}-{1}","account":"r{0}-{1}","tariff":"basic")", r, i));
   }
@@ -179,23 +245,9 @@ BenchResult bench_devices(const BenchOptions& options) {
   desk.settle();
 
   engine::EngineSource source(engine);
-  KeyholderCredentials credentials(engine.subscriber_keys());
-  EngineSink reports(engine, "agent/devices");
-  TimedSink sink(reports);
-  device_agent::AgentOptions agent_options;
-  agent_options.worker.reconcile_every = 10s;
-  agent_options.warn = [](const std::string&) {};
-  device_agent::Agent agent(source, credentials, sink, std::move(agent_options));
-  const auto all_in_step = [&] {
-    const auto statuses = agent.status();
-    return statuses.size() == kRouters + 1 &&
-           std::ranges::all_of(statuses, [](const auto& s) { return s.state == "in step" && s.behind == 0; });
-  };
-  wait_until(all_in_step);
-  routers[kRouters - 1]->control("/misbehave", R"({"hang":true})");
-  Latencies latencies = pay(desk, sink);
-  routers[kRouters - 1]->control("/misbehave", R"({"hang":false})");
-  wait_until(all_in_step);
+  std::optional<TimedAgent> embedded(std::in_place, engine, source);
+  TimedSink& sink = embedded->sink;
+  Latencies latencies = pay(desk, *embedded, *routers[kRouters - 1], 0);
 
   sink.forget();
   auto start = BenchClock::now();
@@ -209,16 +261,18 @@ BenchResult bench_devices(const BenchOptions& options) {
     desk.add("access.block", fmt::format(R"("point":"b{}","reason":"bench")", i));
   desk.settle();
   sink.wait_for(kEntries - kBlocks);
-  wait_until(all_in_step);
+  embedded->wait_until_in_step();
   // Ids are hexadecimal and count from one; the first entries that the router was given are of this bench.
   std::string ids;
   for (size_t i = 0; i < kDifferences; ++i) ids += fmt::format("{}\"*{:X}\"", i ? "," : "", 1 + i * 97);
   routers[kRouters]->control("/entries", fmt::format(R"({{"remove":[{}]}})", ids));
   device_agent::DeviceStatus repaired;
   wait_until([&] {
-    repaired = status_of(agent, "big");
+    repaired = status_of(embedded->agent, "big");
     return repaired.detail == fmt::format("{} entries were repaired", kDifferences);
   });
+
+  embedded.reset();
 
   BenchResult result{.bench = "devices",
                      .rate = static_cast<double>(kBlocks) / blocks_s,
@@ -234,6 +288,7 @@ BenchResult bench_devices(const BenchOptions& options) {
   result.add("reconcile_entries", uint64_t{kEntries});
   result.add("reconcile_differences", uint64_t{kDifferences});
   result.add("reconcile_ms", repaired.answer_ms.value_or(0));
+  pay_through_kafka(options, engine, desk, *routers[kRouters - 1], result);
   return result;
 }
 

@@ -2,14 +2,14 @@
 
 #include "adapters/kafka_mirror/bare_producer.h"
 #include "adapters/kafka_mirror/record.h"
-#include "adapters/kafka_source/group_source.h"
+#include "adapters/kafka_source/kafka_source.h"
 #include "ledger/engine/engine_source.h"
 #include "ledger/log/directory_source.h"
 #include "tools/provodka/bench/bench.h"
+#include "tools/provodka/bench/private_broker.h"
 
 #include <atomic>
 #include <condition_variable>
-#include <cstdio>
 #include <mutex>
 #include <thread>
 
@@ -23,37 +23,6 @@ T must(Result<T> result) {
   if (!result) throw std::runtime_error(result.error().what);
   return std::move(*result);
 }
-
-// The broker that was named, or one of its own that tools/kafka/start runs while the bench lasts.
-class Broker {
- public:
-  Broker(const std::string& given, const std::string& dir) : address_(given) {
-    if (!given.empty()) return;
-    dir_ = dir;
-    address_ = first_line("tools/kafka/start '" + dir + "'");
-    if (!address_.starts_with("ready "))
-      throw std::runtime_error("no broker: name one with --kafka, or stand at the top of the repository");
-    address_.erase(0, 6);
-  }
-  ~Broker() {
-    if (!dir_.empty()) first_line("tools/kafka/start --stop '" + dir_ + "'");
-  }
-  Broker(const Broker&) = delete;
-  const std::string& address() const { return address_; }
-
- private:
-  static std::string first_line(const std::string& command) {
-    FILE* const out = ::popen(command.c_str(), "r");
-    if (!out) throw std::runtime_error("cannot run " + command);
-    char line[256] = "";
-    if (!std::fgets(line, sizeof line, out)) line[0] = '\0';
-    ::pclose(out);
-    std::string text(line);
-    while (text.ends_with('\n')) text.pop_back();
-    return text;
-  }
-  std::string address_, dir_;
-};
 
 // Waits until a mirror has got somewhere; what stops it stops the bench.
 class Reached {
@@ -102,22 +71,21 @@ void measure_lag(engine::Engine& engine, Workload& workload, const kafka::Mirror
   constexpr uint64_t kPerJob = 10, kJobsPerSecond = 100;
   const uint64_t expected = before.value() + seconds * kPerJob * kJobsPerSecond;
 
-  auto consumer = must(kafka::GroupSource::open({.brokers = options.brokers,
-                                                 .group = options.prefix + "-lag",
-                                                 .topic = options.prefix + ".events",
-                                                 .settings = options.settings}));
+  const auto consumer = must(kafka::KafkaSource::open(
+      {.brokers = options.brokers, .prefix = options.prefix, .settings = options.settings}));
   Latencies lags;
   std::atomic<uint64_t> seen{0};
   std::thread reader([&] {
     while (seen < expected) {
-      const auto records = consumer->take(10'000, std::chrono::milliseconds(100));
-      if (!records) return;
+      const auto frame = consumer->frame_at(Position(seen + 1), std::chrono::milliseconds(100));
+      if (!frame || !*frame) continue;
       const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
                            std::chrono::system_clock::now().time_since_epoch())
                            .count();
-      for (const kafka::GroupRecord& record : *records) {
-        if (++seen <= before.value()) continue;
-        const auto attributes = kafka::attributes_of(record.value);
+      for (Position at(seen + 1); at <= (*frame)->last(); at = at.next()) {
+        seen = at.value();
+        if (at <= before) continue;
+        const auto attributes = kafka::attributes_of((*frame)->line(at));
         const auto time = attributes ? Instant::parse(attributes->time) : std::nullopt;
         if (time) lags.add(static_cast<double>(now - time->micros) / 1e3);
       }
@@ -143,7 +111,7 @@ BenchResult bench_mirror(const BenchOptions& options) {
   const uint64_t accounts = std::min(options.accounts, kAccountsMax);
   const uint64_t events = std::min(options.events, kEventsMax);
   const BenchDir dir(options.dir);
-  const Broker broker(options.kafka, dir.path() + "/kafka");
+  const PrivateBroker broker(options.kafka, dir.path() + "/kafka");
   Workload workload(accounts, Workload::Kind::mixed);
   auto engine = engine_with_accounts(dir.path() + "/data", accounts, workload);
   for (uint64_t done = 0; done < events; done += options.batch) {

@@ -67,6 +67,7 @@ void load(const std::string& dir, uint64_t events) {
 struct CaughtUp {
   double seconds;
   double first_million_s, last_million_s;  // of events, or as much of one as there is
+  double indexed_s;                        // until the indexes were there that come at the end
 };
 
 // From nothing to the end of the log, by all projections at once, as `project --data` does it.
@@ -97,10 +98,12 @@ CaughtUp catch_up(const std::string& dir, const std::string& postgres) {
   const auto at = [&](uint64_t position) {
     return std::ranges::find_if(marks, [&](const auto& mark) { return mark.second >= position; })->first;
   };
+  while (!gauge->is_indexed()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  const double indexed = seconds_since(began);
   const double end = marks.back().first;
   // The first batch is counted from where something is seen to have come: connecting and making tables is
   // before.
-  return {end, at(step + step / 4) - at(step / 4), end - at(last - step)};
+  return {end, at(step + step / 4) - at(step / 4), end - at(last - step), indexed};
 }
 
 // Commands at a steady rate, each by itself, and how long after its answer every read model has it.
@@ -204,6 +207,7 @@ BenchResult bench_project(const BenchOptions& options) {
   result.add("rows", rows);
   result.add("events", events);
   result.add("seconds", caught_up.seconds);
+  result.add("indexed_seconds", caught_up.indexed_s);
   result.add("events_per_second", static_cast<double>(events) / caught_up.seconds);
   result.add("first_million_seconds", caught_up.first_million_s);
   result.add("last_million_seconds", caught_up.last_million_s);

@@ -29,6 +29,7 @@ enum class Kind : uint8_t {
   // of a subscriber
   register_person,  // item: 1 a company
   open,             // item: the same; amount: the credit limit
+  place_point,      // where the account's own point is
   add_point,
   start,  // item: the service; tariff
   grant,  // a discount

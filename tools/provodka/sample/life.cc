@@ -156,6 +156,7 @@ void Life::open(const Day& day) {
   Action& opening = add(Kind::open, at);
   opening.item = company;
   opening.amount = s_->habit == Habit::never || who_ == 0 ? 0 : limit;
+  add(Kind::place_point, at);
   if (random.chance(company ? 250 : 50)) add(Kind::add_point, at);
   const int64_t period = price_on(day.date) + extras() * terms_of(s_->family).months;
   s_->charged = price_on(day.date);

@@ -31,6 +31,15 @@ const Tariff& tariff_of(const Action& action) {
   return kTariffs[action.tariff];
 }
 
+// Every subscriber has an address of his own: in 10.64.0.1 and up, and a second point in 100.64.0.0/10, which
+// has room for four million.
+constexpr uint32_t kFirstAddresses = 0x0a400001, kSecondAddresses = 0x64400000;
+
+std::string address_of(uint32_t first, uint32_t who) {
+  const uint32_t address = first + (first == kSecondAddresses ? who % (1u << 22) : who);
+  return fmt::format("{}.{}.{}.{}", address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255);
+}
+
 std::string_view provider_of(const Action& action) {
   return action.item < kProviders.size() ? kProviders[action.item] : kBank;
 }
@@ -71,7 +80,7 @@ class Lines::Line {
  private:
   template <class... A>
   void put(fmt::format_string<A...> format, A&&... arguments) {
-    fmt::format_to(std::back_inserter(out_), format, std::forward<A>(arguments)...);
+    out_.append(fmt::format(format, std::forward<A>(arguments)...));
   }
 
   const Plan& plan_;
@@ -257,10 +266,16 @@ void Lines::write(const Action& action, fmt::memory_buffer& out) {
     case Kind::freeze:
     case Kind::cancel:
       return subscribe(action, line);
+    case Kind::place_point:
+      line.begin("point.change", fmt::format("place-{}-{}", account_of(action), action.number));
+      line.text("point", fmt::format("{}", account_of(action))).text("device", "core-1");
+      line.text("address", address_of(kFirstAddresses, action.who));
+      break;
     case Kind::add_point:
       begin("point.add", "point");
       line.text("point", fmt::format("{}-2", account)).text("device", "core-1");
-      line.text("login", fmt::format("u{}", account));
+      line.text("login", fmt::format("u{}", account))
+          .text("address", address_of(kSecondAddresses, action.who));
       break;
     case Kind::add_extra:
       begin("extra.add", "extra");

@@ -1,0 +1,125 @@
+#include "ledger/core/zone.h"
+#include "projections/runner/projection.h"
+#include "projections/runner/remembered.h"
+
+namespace provodka::projections {
+namespace {
+
+using access::Outcome;
+
+struct TenantTable : Upserts {
+  TenantTable() : Upserts("tenant", {"tenant"}) {}
+  Column zone = set("zone");
+};
+
+struct DeviceTable : Upserts {
+  DeviceTable() : Upserts("device", {"tenant", "device"}) {}
+  Column kind = set("kind"), address = set("address"), mode = set("mode");
+  Column registered = set("registered"), changed = set("changed"), retired = set("retired"),
+         retired_for = set("retired_for");
+  Column results = add("results"), failures = add("failures"), repairs = add("repairs");
+  Column reported = set("reported"), outcome = set("outcome"), point = set("point"), ms = set("ms");
+  Column failed = set("failed"), failed_point = set("failed_point"), detail = set("detail");
+};
+
+class Devices : public Projection {
+ public:
+  Devices() {
+    owns(tenants_);
+    owns(devices_);
+    owns(results_);
+  }
+
+  Result<void> recall(pqxx::transaction_base& transaction, const std::string& schema, Position) override {
+    days_.clear();
+    for (const auto& row : transaction.exec("SELECT tenant, zone FROM " + schema + ".tenant")) {
+      if (const auto known = know(row[0].c_str(), row[1].c_str()); !known) return known;
+    }
+    return {};
+  }
+
+  Result<void> fold(const Happened& happened) override {
+    return std::visit([&](const auto& event) { return take(happened.header, event); }, happened.event);
+  }
+
+ private:
+  using Header = codec::EventHeader;
+
+  Result<void> know(std::string_view tenant, std::string_view zone) {
+    const auto found = Zone::find(zone);
+    if (!found) return fault("the time zone {} is not known here", zone);
+    days_.insert_or_assign(std::string(tenant), LocalDayCache(*found));
+    return {};
+  }
+
+  template <class E>
+  Result<void> take(const Header&, const E&) {
+    return {};
+  }
+
+  Result<void> take(const Header&, const tenant::TenantCreated& event) {
+    tenants_.at(event.tenant).set(tenants_.zone, event.zone);
+    return know(event.tenant.text, event.zone.text);
+  }
+
+  Result<void> take(const Header& header, const device::DeviceRegistered& event) {
+    devices_.at(header.tenant, event.device)
+        .set(devices_.kind, event.kind)
+        .set(devices_.address, event.address)
+        .set(devices_.mode, event.mode)
+        .set(devices_.registered, header.time)
+        .set(devices_.changed, header.time);
+    return {};
+  }
+
+  Result<void> take(const Header& header, const device::DeviceChanged& event) {
+    auto row = devices_.at(header.tenant, event.device);
+    if (event.kind) row.set(devices_.kind, *event.kind);
+    if (event.address) row.set(devices_.address, *event.address);
+    if (event.mode) row.set(devices_.mode, *event.mode);
+    row.set(devices_.changed, header.time);
+    return {};
+  }
+
+  Result<void> take(const Header& header, const device::DeviceRetired& event) {
+    devices_.at(header.tenant, event.device)
+        .set(devices_.changed, header.time)
+        .set(devices_.retired, header.time)
+        .set(devices_.retired_for, event.reason);
+    return {};
+  }
+
+  Result<void> take(const Header& header, const access::AccessApplied& event) {
+    const auto day = days_.find(header.tenant);
+    if (day == days_.end()) return fault("the tenant was not created before");
+    results_.add(header.time, header.tenant, header.sequence, day->second(header.time), event.device,
+                 event.account, event.point, event.version, event.outcome, event.ms, event.detail);
+    auto row = devices_.at(header.tenant, event.device);
+    row.count(devices_.results)
+        .set(devices_.reported, header.time)
+        .set(devices_.outcome, event.outcome)
+        .set(devices_.point, event.point)
+        .set(devices_.ms, event.ms);
+    if (event.outcome == Outcome::repaired) row.count(devices_.repairs);
+    if (event.outcome != Outcome::failed) return {};
+    row.count(devices_.failures)
+        .set(devices_.failed, header.time)
+        .set(devices_.failed_point, event.point)
+        .set(devices_.detail, event.detail);
+    return {};
+  }
+
+  ByName<LocalDayCache> days_;
+  TenantTable tenants_;
+  DeviceTable devices_;
+  Appends results_{"result",
+                   {"time", "tenant", "sequence", "day", "device", "account", "point", "version", "outcome",
+                    "ms", "detail"},
+                   Appends::Partitions::monthly};
+};
+
+}  // namespace
+}  // namespace provodka::projections
+
+using provodka::projections::Devices;
+PROVODKA_PROJECTION(devices, 1, Devices)

@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""A server, its mirror to a real broker, an agent that reads the log from there, and emulated routers: whatever is
+killed, afterwards every router has exactly what the log wants, the log says so, and nothing that is not ours was
+touched. Of two agents of one group one works, and the other takes over.
+
+KAFKA_DEVICE_KILLS and KAFKA_SEED say how often, and which run.
+"""
+
+import json
+import os
+import random
+import sys
+import tempfile
+
+import kafka
+import server as s
+from devices import LOGIN, TENANT, Agent, Load, Network, now
+
+KILLS = int(os.environ.get("KAFKA_DEVICE_KILLS", "6"))
+SEED = os.environ.get("KAFKA_SEED", str(random.randrange(10**6)))
+POINTS = 40
+PREFIX = "house"
+
+
+class MirroredNetwork(Network):
+    """A network of which the agent has nothing of the data directory but the keys."""
+
+    def __init__(self, binary, path):
+        self.broker = kafka.Broker(os.path.join(path, "broker"))
+        # The shortest that the broker allows: so long it takes until a member that was killed is given up.
+        self.source = ["--kafka", self.broker.address, "--prefix", PREFIX, "--set", "session.timeout.ms=6000"]
+        self.mirror = None
+        try:
+            super().__init__(binary, path, POINTS)
+        except BaseException:
+            self.broker.stop()
+            raise
+        self.copy()
+
+    def copy(self):
+        self.mirror = kafka.Mirror(self.binary, self.data, self.broker, PREFIX)
+
+    def follow(self, *flags):
+        super().follow(*self.source, *flags)
+
+    def another_agent(self):
+        return Agent(self.binary, self.data, self.url, *self.FLAGS, *self.source)
+
+    def restart_mirror(self):
+        self.mirror.kill()
+        self.copy()
+
+    def restart_broker(self):
+        self.broker.kill()
+        self.broker.start()
+
+    def __exit__(self, *failure):
+        super().__exit__(*failure)
+        if self.mirror:
+            self.mirror.close()
+        self.broker.stop()
+
+
+def it_follows(net):
+    net.switch(off=net.points[0][:10] + net.points[1][:5])
+    wanted = net.in_step()
+    s.expect(len(wanted.blocked_on("r0")) == 10, "what was switched off is off")
+    s.poll(lambda: {row["state"] for row in net.states().values()} == {"in step"}, "the table says so")
+    net.switch(on=net.points[0][:10])
+    net.in_step()
+
+
+def the_mirror_is_away(net):
+    """What Kafka has is done, by an agent that was started anew as well; the rest once the mirror is back."""
+    net.in_step()
+    net.mirror.kill()
+    net.restart_agent()
+    late = net.points[2][:8]
+    net.switch(off=late)
+    s.poll(lambda: {row["state"] for row in net.states().values()} == {"in step"}, "the end of what Kafka has is seen")
+    held = json.dumps(net.routers[2].state())
+    s.expect(not [point for point in late if f'provodka:{TENANT}/{point}"' in held], "of the rest nothing is known")
+    net.copy()
+    net.in_step()
+
+
+def one_stands_by(net):
+    """Of two agents one works; when it dies the other one goes on."""
+    net.in_step()
+    with net.another_agent() as second:
+        s.poll(lambda: f"another member of the group {PREFIX}-devices is at work" in second.stderr(), "one stands by")
+        net.flip(net.points[1][:10])
+        net.in_step()
+        net.agent.kill()
+        net.flip(net.points[0][:10])
+        start = now()
+        net.in_step()
+        print(f"  taken over within {now() - start:.1f} s", flush=True)
+        s.expect(second.stderr().count("another member of the group") == 1, "it is said once", second.stderr())
+        lags = net.broker.tool(
+            "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", "--describe", "--group", f"{PREFIX}-devices"
+        )
+        s.expect(f"{PREFIX}.events".encode() in lags, "Kafka's own tools show how far it is", lags)
+        s.expect(second.stop() == 0, "it ends")
+    net.follow()
+
+
+def killed_at_random(net):
+    chance = random.Random(SEED)
+    load = Load(net, SEED)
+    load.start()
+    deeds = {
+        "server": net.restart_server,
+        "mirror": net.restart_mirror,
+        "broker": net.restart_broker,
+        "agent": net.restart_agent,
+        "router": lambda: chance.choice(net.routers).misbehave(power="cycle"),
+    }
+    # Each is among the first victims, so that a short run has them all.
+    victims = chance.sample(list(deeds), len(deeds))
+    try:
+        for number in range(KILLS):
+            reached = load.recorded
+            more = chance.randrange(20, 80)
+            s.poll(lambda reached=reached, more=more: load.recorded > reached + more, "progress after a kill")
+            who = victims[number] if number < len(victims) else chance.choice(victims)
+            print(f"  kill the {who} after {load.recorded} changes", flush=True)
+            deeds[who]()
+    finally:
+        load.stop()
+    wanted = net.in_step()
+    print(f"  {load.recorded} changes, {len(wanted.reports)} results")
+
+
+def main(binary):
+    if not kafka.is_there():
+        print("neither a broker nor kcat can be run here: tools/setup installs what it takes")
+        return 77
+    print(f"KAFKA_DEVICE_KILLS={KILLS} KAFKA_SEED={SEED}", flush=True)
+    with tempfile.TemporaryDirectory(dir=os.environ.get("KAFKA_DIR")) as path, MirroredNetwork(binary, path) as net:
+        net.follow()
+        tests = [it_follows, the_mirror_is_away, killed_at_random, one_stands_by]
+        for test in tests:
+            start = now()
+            print(test.__name__, flush=True)
+            test(net)
+            print(f"  {now() - start:.1f} s", flush=True)
+        said = net.agent.stderr()
+        s.expect(LOGIN["password"] not in said, "no secret is in what the agent says")
+        s.expect(net.agent.stop() == 0, "the agent ends", said[-2000:])
+        s.expect(net.server.stop() == 0, "the server ends", net.server.stderr())
+        code, found = net.program.verify(net.data)
+        s.expect(code == 0 and found["ok"], "the log is whole", found)
+    print(f"{len(tests)} hold")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.path.abspath(sys.argv[1])))
