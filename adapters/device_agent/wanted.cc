@@ -268,7 +268,11 @@ routeros::Point Wanted::target(PointId id, DeviceId of) const {
   routeros::Point target;
   target.tag = point.tag;
   target.gone = point.server != of;
-  if (target.gone) return target;
+  if (target.gone) {
+    // Where nobody serves it now, as when a second device came, it is not for a router to cut it off.
+    target.on = !point.gone && !(point.server && devices_[point.server.value()].is_active());
+    return target;
+  }
   target.on = point.on;
   target.address = point.address;
   target.mac = point.mac;

@@ -91,7 +91,8 @@ class Wanted {
   uint32_t points() const { return static_cast<uint32_t>(points_.size()); }
   const std::string& account_of(const AccessPoint& point) const { return accounts_[point.account].name; }
 
-  // What a router is to make of the point. One that it does not serve is gone from it.
+  // What a router is to make of the point. One that it does not serve is gone from it,
+  // and off there where it was removed or another router serves it.
   routeros::Point target(PointId id, DeviceId of) const;
 
   // Whether the log says that a router has the point's present version. A point that never changed needs no

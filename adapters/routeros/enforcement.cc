@@ -192,7 +192,7 @@ std::vector<std::string> names_to_end(const Mode& mode, const Mirror& mirror, st
   std::vector<std::string> names;
   if (mode.sessions_menu().empty()) return names;
   for (const Point& point : points) {
-    if (point.on && !point.gone) continue;
+    if (point.on) continue;
     for (const Item& row : mirror.ours(point.tag)) {
       if (!read_bool(row.find("disabled"))) continue;
       const std::string name(row.find("name"));

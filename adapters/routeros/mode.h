@@ -15,7 +15,8 @@ namespace provodka::routeros {
 struct Point {
   std::string tag;  // tag_of(tenant, point)
   bool on = true;
-  bool gone = false;  // no longer this router's: nothing of ours keeps it out here, and nothing lets it in
+  // No longer this router's: nothing of ours keeps it out here, and unless it is on nothing lets it in.
+  bool gone = false;
   std::string address, mac, login;
   uint64_t up_bps = 0, down_bps = 0;  // both zero: no limit
 };
@@ -90,7 +91,8 @@ std::unique_ptr<Mode> address_list_mode(AddressListOptions options = {});
 std::unique_ptr<Mode> dhcp_lease_mode(DhcpLeaseOptions options = {});
 
 // A secret that people added and tagged: disabled while the point is off, and the sessions of its name ended.
-// Never added and never removed, since its password would be lost: that of a point which is gone is disabled.
+// Never added and never removed, since its password would be lost: that of a point which is gone and off is
+// disabled.
 std::unique_ptr<Mode> ppp_secret_mode();
 
 // A queue of the point's speeds. It says nothing about on and off; beside it goes a mode that does.

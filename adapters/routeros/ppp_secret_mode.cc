@@ -11,6 +11,7 @@ class PppSecret final : public Mode {
   std::vector<std::string> properties() const override { return {".id", "name", "disabled", "comment"}; }
 
   Wish wish(const Point& point) const override {
+    if (point.gone && point.on) return {};
     if (point.gone) return {Wish::Kind::shut, {{"disabled", "yes"}, {"comment", point.tag}}, {}};
     if (point.login.empty()) return {Wish::Kind::impossible, {}, "the point has no login for a secret"};
     return {Wish::Kind::held,

@@ -81,6 +81,8 @@ TEST_CASE("a point without a device is the only device's, while there is exactly
   CHECK(fold(point_added("q", "10.0.0.2")) == Names{"r1/q"});
   CHECK(fold(device_registered("r2", "127.0.0.1:2")) == Names{"r1/p", "r1/q"});
   CHECK(fold.points_of("r1").empty());
+  CHECK(fold.target("p", "r1").gone);
+  CHECK(fold.target("p", "r1").on);  // nobody serves it now, so nobody is told to cut it off
   CHECK(fold(device_retired("r1")) == Names{"r2/p", "r2/q"});
   CHECK(fold(device_retired("r2")) == Names{"r2/p", "r2/q"});
   CHECK(fold(access_changed("p", 1, false)) == Names{});
@@ -160,6 +162,7 @@ TEST_CASE("a point that moves is gone from where it was, until it comes back") {
   fold(access_changed("p", 1, false));
   CHECK(fold(point_moved("p", 2, "r2")) == Names{"r1/p", "r2/p"});
   CHECK(fold.target("p", "r1").gone);
+  CHECK(!fold.target("p", "r1").on);
   CHECK(!fold.target("p", "r2").gone);
   CHECK(!fold.target("p", "r2").on);
   CHECK(fold.points_of("r1").empty());
@@ -187,6 +190,7 @@ TEST_CASE("what is removed or closed is let go of, and that is reported once") {
   closed.account = {"a"};
   CHECK(fold(closed) == Names{"r1/q"});
   CHECK(fold.wanted.point(fold.point("q")).gone);
+  CHECK(!fold.target("q", "r1").on);
 }
 
 TEST_CASE("a point is behind until its newest version was done") {

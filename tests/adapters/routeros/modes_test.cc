@@ -135,8 +135,10 @@ TEST_CASE("a point that is gone leaves nothing that keeps it out or lets it in")
   Mirror mirror(*mode);
   std::vector<Obstacle> obstacles;
   mirror.load({secret("*1", "old", "true", tag)});
-  gone.on = true;
   CHECK(names_to_end(*mode, mirror, {&gone, 1}, obstacles) == std::vector<std::string>{"old"});
+  gone.on = true;  // nobody serves it
+  CHECK(compare(*mode, {secret("*1", "old", "false", tag)}, {gone}, one).empty());
+  CHECK(names_to_end(*mode, mirror, {&gone, 1}, obstacles).empty());
 }
 
 TEST_CASE("the lists of IPv4 and IPv6 have a point's address in one of the two") {

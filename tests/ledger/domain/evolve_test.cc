@@ -138,8 +138,6 @@ TEST_CASE("a subscriber's events follow each other") {
                                                      .kind = {},
                                                      .language = {},
                                                      .sealed = {"AA=="},
-                                                     .fingerprint = {},
-                                                     .serves = {},
                                                      .previous = Sequence(1),
                                                      .effective = {}}),
              "is there and not erased"));
