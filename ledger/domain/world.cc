@@ -19,6 +19,8 @@ uint64_t hash_ledger(TenantId tenant, book::Kind kind, std::string_view name) {
 
 World::World() = default;
 World::~World() = default;
+World::World(World&&) noexcept = default;
+World& World::operator=(World&&) noexcept = default;
 
 std::vector<AnyTable*> World::tables() {
   return {

@@ -59,7 +59,8 @@ class World {
  public:
   World();
   ~World();
-  World(const World&) = delete;
+  World(World&&) noexcept;
+  World& operator=(World&&) noexcept;
 
   // Of the layout of the tables below. A snapshot of another version is not read: the log is.
   static constexpr uint32_t kLayoutVersion = 5;
