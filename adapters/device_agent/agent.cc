@@ -1,6 +1,7 @@
 #include "adapters/device_agent/agent.h"
 
 #include "adapters/device_agent/follower.h"
+#include "adapters/device_agent/routers.h"
 #include "ledger/core/thread_name.h"
 
 #include <future>
@@ -17,6 +18,9 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds kStatusSoon = 200ms, kStatusLater = 5s;
 constexpr auto kStopTimeout = 3s;
+constexpr const char* kBeingRead = "it is being read";
+
+std::string router_of(const Device& device) { return device.tenant + "/" + router_at(device.address); }
 
 }  // namespace
 
@@ -24,11 +28,18 @@ struct Agent::Impl {
   Impl(log::EventSource& source, Credentials& credentials, CommandSink& sink, AgentOptions given);
   ~Impl();
 
+  void run();
+  void failed_with(const std::string& why);
+  void troubled(const std::string& why, bool others_turn);
+  void hold();
   void take(const Batch& batch);
+  void fold_again(const std::string& why);
   void dispatch();
   void sync_workers();
   std::string identity(const Device& device) const;
-  const Device* same_address(DeviceId device) const;
+  const Device* same_router(DeviceId device) const;
+  void renew(const Worker& worker);
+  void leave_routers();
   void forget();
   void stop();
   void tick();
@@ -45,12 +56,16 @@ struct Agent::Impl {
     std::shared_ptr<Worker> worker;
     std::string identity;  // what it was made for
   };
-  boost::unordered_flat_map<uint32_t, Running> workers;  // by device
+  boost::unordered_flat_map<uint32_t, Running> workers;           // by device
+  boost::unordered_flat_map<std::string, uint32_t> first_active;  // device of each router of each tenant
   Wanted::Changes changes;
-  bool caught_up = false, stopping = false, tick_is_soon = false;
+  bool caught_up = false;    // routers are driven
+  bool held = false;         // they were, until the log could not be followed
+  bool folds_again = false;  // since something was wrong when it was folded before
+  bool failed = false, stopping = false, tick_is_soon = false;
   uint64_t generation = 0;
-  std::string trouble = "it is being read";
-  routeros::Timer status_timer{context.get_executor()};
+  std::string trouble = kBeingRead;
+  routeros::Timer status_timer{context.get_executor()}, hold_timer{context.get_executor()};
   std::thread thread;
   std::unique_ptr<Follower> follower;
 };
@@ -66,7 +81,8 @@ Agent::Impl::Impl(log::EventSource& source, Credentials& credentials, CommandSin
              .credentials = credentials,
              .random = std::mt19937_64(std::random_device{}()),
              .warn = options.warn,
-             .status_changed = [this] { tick_soon(); }} {
+             .status_changed = [this] { tick_soon(); },
+             .broken = [this](const Worker& worker) { renew(worker); }} {
   asio::post(context, [this] { tick(); });
   follower = std::make_unique<Follower>(
       source,
@@ -76,18 +92,77 @@ Agent::Impl::Impl(log::EventSource& source, Credentials& credentials, CommandSin
           follower->taken();
         });
       },
-      [this](std::string why) {
-        asio::post(context, [this, why = std::move(why)] {
-          if (!why.empty()) options.warn(why);
-          if (why.empty() && !trouble.empty() && caught_up) options.warn("the log is followed again");
-          trouble = why;
-          tick_soon();
-        });
+      [this](std::string why, bool others_turn) {
+        asio::post(context, [this, why = std::move(why), others_turn] { troubled(why, others_turn); });
       });
   thread = std::thread([this] {
     name_this_thread("agent-devices");
-    context.run();
+    run();
   });
+}
+
+void Agent::Impl::run() {
+  for (;;) {
+    std::string why;
+    try {
+      context.run();
+      return;
+    } catch (const std::exception& error) {
+      why = error.what();
+    } catch (...) {
+      why = "an exception without a text";
+    }
+    failed_with(why);
+  }
+}
+
+// What threw may have left anything half done, so nothing is done by it any more. The source is given back:
+// where it is a group's, another member may take it.
+void Agent::Impl::failed_with(const std::string& why) {
+  const bool again = std::exchange(failed, true);
+  if (!again) {
+    trouble = fmt::format("the agent has failed, and leaves routers alone until it is started anew: {}", why);
+    reports.stop();
+    leave_routers();
+    hold_timer.cancel();
+    if (!stopping) follower->stop();
+    tick_soon();
+  }
+  try {
+    options.warn(again ? why : trouble);
+  } catch (...) {  // who takes warnings may be what fails
+  }
+}
+
+void Agent::Impl::troubled(const std::string& why, bool others_turn) {
+  if (stopping || failed) return;
+  if (!why.empty()) options.warn(why);
+  if (why.empty() && !trouble.empty() && caught_up) options.warn("the log is followed again");
+  const bool is_new = trouble.empty();
+  trouble = why.empty() && !caught_up ? kBeingRead : why;
+  tick_soon();
+  if (others_turn) return hold();
+  if (why.empty()) {
+    hold_timer.cancel();
+  } else if (is_new) {
+    hold_timer.expires_after(options.hold_after);
+    hold_timer.async_wait([this](const routeros::error_code& ec) {
+      if (!ec && !trouble.empty()) hold();
+    });
+  }
+}
+
+void Agent::Impl::hold() {
+  if (!caught_up) return;
+  held = true;
+  leave_routers();
+  options.warn("routers are left alone until the end of the log was seen again");
+}
+
+void Agent::Impl::leave_routers() {
+  for (const auto& [number, running] : workers) running.worker->stop();
+  workers.clear();
+  caught_up = false;
 }
 
 Agent::Impl::~Impl() {
@@ -113,13 +188,13 @@ Agent::Impl::~Impl() {
 void Agent::Impl::stop() {
   stopping = true;
   reports.stop();
-  for (const auto& [number, running] : workers) running.worker->stop();
-  workers.clear();
+  leave_routers();
   status_timer.cancel();
+  hold_timer.cancel();
 }
 
 void Agent::Impl::take(const Batch& batch) {
-  if (stopping || batch.generation < generation) return;
+  if (stopping || failed || batch.generation < generation) return;
   if (batch.generation > generation) {
     options.warn("the log is not the one that was followed; it is read again from its beginning");
     forget();
@@ -128,20 +203,28 @@ void Agent::Impl::take(const Batch& batch) {
   changes.clear();
   for (const codec::DecodedEvent& event : batch.events) {
     const auto folded = wanted.fold(event, changes);
-    if (folded) continue;
-    options.warn(folded.error().what);
-    forget();
-    // Batches that are on their way are of the reading that failed.
-    ++generation;
-    follower->again();
-    return;
+    if (!folded) return fold_again(folded.error().what);
   }
   for (const PointId point : changes.reported) reports.confirmed(point);
   if (caught_up) return dispatch();
   if (!batch.at_end) return;
+  if (std::exchange(held, false)) options.warn("the end of the log was seen, and routers are driven again");
   caught_up = true;
+  folds_again = false;
   trouble.clear();
   sync_workers();
+}
+
+// The log may be another one than the one that was folded so far. Where it is not, and is wrong by itself,
+// reading it over and over would help nobody.
+void Agent::Impl::fold_again(const std::string& why) {
+  if (folds_again) return failed_with(why);
+  options.warn(why);
+  forget();
+  folds_again = true;
+  // Batches that are on their way are of the reading that failed.
+  ++generation;
+  follower->again();
 }
 
 void Agent::Impl::dispatch() {
@@ -154,11 +237,11 @@ void Agent::Impl::dispatch() {
 }
 
 void Agent::Impl::forget() {
-  for (const auto& [number, running] : workers) running.worker->stop();
-  workers.clear();
+  leave_routers();
+  held = false;
   reports.clear();
   wanted = Wanted(options.tenant);
-  caught_up = false;
+  if (trouble.empty()) trouble = kBeingRead;
 }
 
 // What a worker was made for; another one is made where it differs.
@@ -167,20 +250,27 @@ std::string Agent::Impl::identity(const Device& device) const {
                      static_cast<uint32_t>(device.mode), device.sealed, device.fingerprint);
 }
 
-// Two devices of a tenant at one address would take away each other's entries.
-const Device* Agent::Impl::same_address(DeviceId id) const {
-  const Device& device = wanted.device(id);
-  for (uint32_t i = 0; i < id.value(); ++i) {
-    const Device& other = wanted.device(DeviceId(i));
-    if (other.is_active() && other.tenant == device.tenant && other.address == device.address) return &other;
-  }
-  return nullptr;
+// Two devices of a tenant that are one router would take away each other's entries.
+const Device* Agent::Impl::same_router(DeviceId id) const {
+  const auto first = first_active.find(router_of(wanted.device(id)));
+  if (first == first_active.end() || first->second == id.value()) return nullptr;
+  return &wanted.device(DeviceId(first->second));
+}
+
+void Agent::Impl::renew(const Worker& worker) {
+  const auto is_it = [&](const auto& entry) { return entry.second.worker.get() == &worker; };
+  if (boost::unordered::erase_if(workers, is_it) > 0) sync_workers();
 }
 
 void Agent::Impl::sync_workers() {
+  first_active.clear();
+  for (uint32_t i = 0; i < wanted.devices(); ++i) {
+    if (wanted.device(DeviceId(i)).is_active())
+      first_active.try_emplace(router_of(wanted.device(DeviceId(i))), i);
+  }
   for (uint32_t i = 0; i < wanted.devices(); ++i) {
     const Device& device = wanted.device(DeviceId(i));
-    const bool runs = device.is_active() && !same_address(DeviceId(i));
+    const bool runs = device.is_active() && !same_router(DeviceId(i));
     const auto running = workers.find(i);
     if (running != workers.end()) {
       if (runs && running->second.identity == identity(device)) continue;
@@ -202,12 +292,12 @@ std::vector<DeviceStatus> Agent::Impl::statuses() const {
     if (!device.is_active() || !caught_up) continue;
     if (const auto running = workers.find(i); running != workers.end()) {
       statuses.push_back(running->second.worker->status());
-    } else if (const Device* other = same_address(DeviceId(i))) {
+    } else if (const Device* other = same_router(DeviceId(i))) {
       statuses.push_back({.tenant = device.tenant,
                           .device = device.name,
                           .address = device.address,
                           .state = "refused",
-                          .detail = fmt::format("{} has the same address", other->name),
+                          .detail = fmt::format("{} at {} is the same router", other->name, other->address),
                           .points = device.points.size(),
                           .answer_ms = {},
                           .since = {},

@@ -9,12 +9,14 @@ using namespace std::chrono_literals;
 
 constexpr size_t kUnderWayMax = 4;
 constexpr auto kWait = 500ms;
-constexpr auto kPause = 200ms;
+constexpr auto kPause = 200ms, kPauseNew = 5ms;
+// A source may need a moment to know whether it has come to the end; that is no trouble yet.
+constexpr auto kTroubleAfter = 500ms;
 
 }  // namespace
 
 Follower::Follower(log::EventSource& source, std::function<void(std::shared_ptr<Batch>)> deliver,
-                   std::function<void(std::string)> trouble)
+                   std::function<void(std::string, bool)> trouble)
     : source_(source), deliver_(std::move(deliver)), trouble_(std::move(trouble)), next_(1), thread_([this] {
         run();
       }) {}
@@ -44,7 +46,11 @@ void Follower::again() {
 
 void Follower::run() {
   name_this_thread("agent-log");
-  while (read()) {
+  try {
+    while (read()) {
+    }
+  } catch (const std::exception& error) {
+    say(fmt::format("{} is followed no more: {}", source_.name(), error.what()));
   }
 }
 
@@ -55,11 +61,9 @@ bool Follower::read() {
     if (again_) begin();
     again_ = false;
   }
-  const auto frame = source_.frame_at(next_, kWait);
-  if (!frame) {
-    say(frame.error().what);
-    return pause();
-  }
+  // Lines that keep coming would hide the end from who waits for them.
+  const auto frame = source_.frame_at(next_, said_end_ ? kWait : 0ms);
+  if (!frame) return troubled(frame.error().what);
   auto batch = std::make_shared<Batch>();
   batch->generation = generation_;
   if (!*frame) {
@@ -73,11 +77,9 @@ bool Follower::read() {
     batch->at_end = said_end_ = true;
     return hand_over(std::move(batch));
   }
-  if (!decode(*frame, *batch)) return pause();
+  if (const auto decoded = decode(*frame, *batch); !decoded) return troubled(decoded.error().what);
   say({});
   next_ = (*frame)->last().next();
-  batch->at_end = source_.last() < next_;
-  said_end_ |= batch->at_end;
   return hand_over(std::move(batch));
 }
 
@@ -87,21 +89,30 @@ void Follower::begin() {
   said_end_ = false;
 }
 
-bool Follower::decode(const log::FramePtr& frame, Batch& batch) {
+Result<void> Follower::decode(const log::FramePtr& frame, Batch& batch) {
   batch.frame = frame;
   for (Position at = next_; at <= frame->last(); at = at.next()) {
     const auto read = codec::decode_event(frame->line(at), batch.arena, batch.events.emplace_back());
     if (read) continue;
     // Nothing is done about what cannot be understood, nor about what comes after it.
-    say(fmt::format("position {} of {} cannot be read: {}", at, source_.name(), read.error().what));
-    return false;
+    return fault("position {} of {} cannot be read: {}", at, source_.name(), read.error().what);
   }
-  return true;
+  return {};
 }
 
-bool Follower::pause() {
+bool Follower::troubled(const std::string& why) {
+  const auto now = std::chrono::steady_clock::now();
+  said_end_ = false;
+  if (!trouble_since_) trouble_since_ = now;
+  const bool others_turn = !source_.may_act();
+  if (!others_turn && now - *trouble_since_ < kTroubleAfter) return pause(kPauseNew);
+  say(why, others_turn);
+  return pause(kPause);
+}
+
+bool Follower::pause(std::chrono::milliseconds time) {
   std::unique_lock lock(mutex_);
-  return !changed_.wait_for(lock, kPause, [this] { return stopped_; });
+  return !changed_.wait_for(lock, time, [this] { return stopped_; });
 }
 
 bool Follower::hand_over(std::shared_ptr<Batch> batch) {
@@ -115,10 +126,12 @@ bool Follower::hand_over(std::shared_ptr<Batch> batch) {
   return true;
 }
 
-void Follower::say(const std::string& trouble) {
-  if (trouble == trouble_said_) return;
+void Follower::say(const std::string& trouble, bool others_turn) {
+  if (trouble.empty()) trouble_since_.reset();
+  if (trouble == trouble_said_ && others_turn == others_turn_said_) return;
   trouble_said_ = trouble;
-  trouble_(trouble);
+  others_turn_said_ = others_turn;
+  trouble_(trouble, others_turn);
 }
 
 }  // namespace provodka::device_agent

@@ -84,7 +84,7 @@ void Reports::clear() {
 }
 
 const RouterResult* Reports::newest(PointId point) const {
-  if (const auto found = waiting_.find(point.value()); found != waiting_.end()) return &found->second;
+  if (const auto found = waiting_.find(point.value()); found != waiting_.end()) return &found->second.result;
   if (const auto found = under_way_.find(point.value()); found != under_way_.end()) return &found->second;
   return nullptr;
 }
@@ -112,11 +112,16 @@ void Reports::add(PointId id, RouterResult result) {
     if (same_on_way || same_in_log) return;
   }
   if (waiting_.size() >= kWaitingMax && !waiting_.contains(id.value())) return;
-  if (waiting_.insert_or_assign(id.value(), std::move(result)).second) order_.push_back(id.value());
+  const uint32_t before = point.version == result.version ? point.reported.count : 0;
+  Made made{.result = std::move(result), .id = {}};
+  made.id = report_id(wanted_.device(made.result.device).name, point.name(), made.result.version, before,
+                      made.result.outcome);
+  if (waiting_.insert_or_assign(id.value(), std::move(made)).second) order_.push_back(id.value());
   send();
 }
 
-std::string Reports::command_of(uint32_t number, const RouterResult& result) const {
+std::string Reports::command_of(uint32_t number, const Made& made) const {
+  const RouterResult& result = made.result;
   const AccessPoint& point = wanted_.point(PointId(number));
   const Device& device = wanted_.device(result.device);
   access::ReportAccess report{.point = {point.name()},
@@ -128,8 +133,7 @@ std::string Reports::command_of(uint32_t number, const RouterResult& result) con
   if (!result.detail.empty()) report.detail = Reason{result.detail};
   Buffer out;
   out.append(R"({"type":"access.report","id":)");
-  const uint32_t before = point.version == result.version ? point.reported.count : 0;
-  codec::write_escaped(out, report_id(device.name, point.name(), result.version, before, result.outcome));
+  codec::write_escaped(out, made.id);
   out.append(R"(,"tenant":)");
   codec::write_escaped(out, device.tenant);
   out.append(R"(,"data":)");
@@ -147,7 +151,7 @@ void Reports::send() {
     order_.pop_front();
     const auto found = waiting_.find(point);
     commands.push_back(command_of(point, found->second));
-    under_way_.insert_or_assign(point, found->second);
+    under_way_.insert_or_assign(point, found->second.result);
     sent_.push_back({point, std::move(found->second)});
     waiting_.erase(found);
   }
@@ -183,7 +187,7 @@ void Reports::answered(std::vector<Reception> receptions, Result<void> rest) {
   sent_.clear();
   for (Sent& one : again) {
     // Something newer may wait by now.
-    if (waiting_.try_emplace(one.point, std::move(one.result)).second) order_.push_back(one.point);
+    if (waiting_.try_emplace(one.point, std::move(one.made)).second) order_.push_back(one.point);
   }
   if (!again.empty() || !rest) return send_again_later(std::move(why));
   if (away_) warn_("results of routers are recorded again");

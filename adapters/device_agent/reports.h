@@ -48,13 +48,19 @@ class Reports {
  private:
   // What the sink's thread holds: it may call after the end.
   struct Door;
+  // What is sent until it is recorded or refused. What the log says meanwhile does not change its id, by
+  // which the ledger knows it again.
+  struct Made {
+    RouterResult result;
+    std::string id;
+  };
   struct Sent {
     uint32_t point;
-    RouterResult result;
+    Made made;
   };
 
   const RouterResult* newest(PointId point) const;
-  std::string command_of(uint32_t point, const RouterResult& result) const;
+  std::string command_of(uint32_t point, const Made& made) const;
   void send();
   void answered(std::vector<Reception> receptions, Result<void> rest);
   void refused(const Sent& sent, const Reception& reception);
@@ -65,7 +71,7 @@ class Reports {
   CommandSink& sink_;
   std::function<void(std::string)> warn_;
   std::shared_ptr<Door> door_;
-  boost::unordered_flat_map<uint32_t, RouterResult> waiting_;
+  boost::unordered_flat_map<uint32_t, Made> waiting_;
   std::deque<uint32_t> order_;
   boost::unordered_flat_map<uint32_t, RouterResult> under_way_;  // sent, and not seen in the log yet
   std::vector<Sent> sent_;

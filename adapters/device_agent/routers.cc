@@ -1,7 +1,9 @@
 #include "adapters/device_agent/routers.h"
 
 #include "adapters/routeros/rest.h"
+#include "ledger/core/ip_prefix.h"
 
+#include <cctype>
 #include <charconv>
 
 namespace provodka::device_agent {
@@ -35,13 +37,30 @@ std::vector<std::unique_ptr<routeros::Mode>> modes_of_parts(uint32_t parts) {
   return modes;
 }
 
+// Of host:port, without the brackets of an IPv6 address.
+std::string host_of(std::string_view address) {
+  std::string_view host = address.substr(0, address.rfind(':'));
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return std::string(host);
+}
+
 }  // namespace
+
+std::string router_at(std::string_view address) {
+  std::string host = host_of(address);
+  if (const auto ip = IpPrefix::parse(host)) {
+    host = ip->text();
+  } else {
+    for (char& c : host) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  const bool is_tunnel = host.starts_with("127.") || host == "::1" || host == "localhost";
+  return is_tunnel ? std::string(address) : host;
+}
 
 Result<routeros::RouterOptions> router_options(const Device& device, Login login,
                                                routeros::RouterOptions options) {
   const size_t colon = device.address.rfind(':');
-  std::string host = device.address.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  std::string host = host_of(device.address);
   const char* const end = device.address.data() + device.address.size();
   const char* const digits = colon == std::string::npos ? end : device.address.data() + colon + 1;
   const auto [past, error] = std::from_chars(digits, end, options.endpoint.port);

@@ -6,6 +6,8 @@
 #include "adapters/routeros/mode.h"
 
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 // From what the books call a device to what drives a router.
@@ -15,6 +17,10 @@ namespace provodka::device_agent {
 // keeps out only who listens.
 Result<routeros::RouterOptions> router_options(const Device& device, Login login,
                                                routeros::RouterOptions base = {});
+
+// The same for two addresses that lead to one router: the same host, by whatever port, as its API and its
+// REST have one each. Behind a loopback address are tunnels, one a port. Names are not looked up.
+std::string router_at(std::string_view address);
 
 std::unique_ptr<routeros::Router> make_router(routeros::asio::io_context& context, device::Kind kind,
                                               routeros::RouterOptions options);

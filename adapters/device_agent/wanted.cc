@@ -1,9 +1,11 @@
 #include "adapters/device_agent/wanted.h"
 
 #include "adapters/routeros/tag.h"
+#include "ledger/core/hash.h"
 #include "ledger/core/invariant.h"
 
 #include <algorithm>
+#include <cctype>
 #include <variant>
 
 namespace provodka::device_agent {
@@ -23,6 +25,25 @@ std::vector<IpPrefix> read_prefixes(const device::Prefixes& given) {
   return prefixes;
 }
 
+// Calls f(hash) for each that the point has, however it is spelled.
+template <class F>
+void for_each_place(const AccessPoint& point, F&& f) {
+  enum : uint64_t { kAddress, kMac, kLogin };
+  const auto seed = [&](uint64_t what) { return uint64_t{point.tenant} << 2 | what; };
+  if (!point.address.empty()) {
+    const auto address = IpPrefix::parse(point.address);
+    f(hash_of(address ? address->text() : point.address, seed(kAddress)));
+  }
+  if (!point.mac.empty()) {
+    std::string digits;
+    for (const char c : point.mac) {
+      if (std::isxdigit(static_cast<unsigned char>(c))) digits += static_cast<char>(c | 0x20);
+    }
+    f(hash_of(digits, seed(kMac)));
+  }
+  if (!point.login.empty()) f(hash_of(point.login, seed(kLogin)));
+}
+
 bool is_good(access::Outcome outcome) { return outcome != access::Outcome::failed; }
 
 }  // namespace
@@ -37,7 +58,13 @@ Result<void> Wanted::fold(const codec::DecodedEvent& event, Changes& changes) {
                  event.header.sequence, tenant.name, tenant.last);
   }
   tenant.last = event.header.sequence.value();
-  std::visit([this](const auto& data) { on(data); }, event.event);
+  try {
+    const ViolationsThrow suspects;
+    std::visit([this](const auto& data) { on(data); }, event.event);
+  } catch (const InvariantViolation& violation) {
+    return fault("event {} of {} cannot be: {}", event.header.sequence, event.header.tenant,
+                 violation.what());
+  }
   return {};
 }
 
@@ -99,6 +126,7 @@ void Wanted::add_point(std::string_view account, std::string_view name, const ac
     if (more->device) point.named = id_of(device_named(more->device->text));
   }
   if (!point.named) tenants_[tenant_].deviceless.push_back(number);
+  claim_places(point);
   assign(point);
 }
 
@@ -107,10 +135,12 @@ void Wanted::on(const access::PointChanged& event) {
   INVARIANT(point, "a point that is changed was added", event.point.text);
   point->version = event.version;
   point->reported.count = 0;
+  leave_places(*point);
   if (event.login) point->login = event.login->text;
   if (event.address) point->address = event.address->text;
   if (event.mac) point->mac = event.mac->text;
   if (event.device) point->named = id_of(device_named(event.device->text));
+  claim_places(*point);
   const DeviceId before = point->server;
   assign(*point);
   if (point->server == before) touch(*point);
@@ -124,14 +154,48 @@ void Wanted::on(const access::PointRemoved& event) {
   let_go(*point);
 }
 
+// Who owes does not get a way in by being closed: his points stay off, unless somebody has his place.
 void Wanted::on(const account::AccountClosed& event) {
   for (const uint32_t number : account_named(event.account.text).points) {
+    AccessPoint& point = points_[number];
+    if (point.gone) continue;
+    point.closed = true;
+    bool is_others = false;
+    for_each_place(point, [&](uint64_t place) {
+      const auto [begin, end] = places_.equal_range(place);
+      is_others |= std::any_of(begin, end, [&](const auto& has) { return has.second != number; });
+    });
+    is_others ? let_go(point) : touch(point);
+  }
+}
+
+// Those of closed accounts that had one of its places have none any more.
+void Wanted::claim_places(const AccessPoint& point) {
+  std::vector<uint32_t> ousted;
+  for_each_place(point, [&](uint64_t place) {
+    const auto [begin, end] = places_.equal_range(place);
+    for (auto has = begin; has != end; ++has) {
+      if (points_[has->second].closed) ousted.push_back(has->second);
+    }
+    places_.emplace(place, id_of(point).value());
+  });
+  for (const uint32_t number : ousted) {
     if (!points_[number].gone) let_go(points_[number]);
   }
 }
 
+void Wanted::leave_places(const AccessPoint& point) {
+  for_each_place(point, [&](uint64_t place) {
+    const auto [begin, end] = places_.equal_range(place);
+    const auto own =
+        std::find_if(begin, end, [&](const auto& has) { return has.second == id_of(point).value(); });
+    if (own != end) places_.erase(own);
+  });
+}
+
 void Wanted::let_go(AccessPoint& point) {
   point.gone = true;
+  leave_places(point);
   if (point.server && point.reported.version < point.version)
     devices_[point.server.value()].leaving.insert(id_of(point).value());
   assign(point);
@@ -270,10 +334,10 @@ routeros::Point Wanted::target(PointId id, DeviceId of) const {
   target.gone = point.server != of;
   if (target.gone) {
     // Where nobody serves it now, as when a second device came, it is not for a router to cut it off.
-    target.on = !point.gone && !(point.server && devices_[point.server.value()].is_active());
+    target.on = !point.gone && !point.closed && !(point.server && devices_[point.server.value()].is_active());
     return target;
   }
-  target.on = point.on;
+  target.on = point.on && !point.closed;
   target.address = point.address;
   target.mac = point.mac;
   target.login = point.login;

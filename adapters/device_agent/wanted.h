@@ -16,6 +16,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <boost/unordered_map.hpp>
 
 // What the books want of every router, folded from events. No I/O, no clock.
 namespace provodka::device_agent {
@@ -58,7 +59,8 @@ struct AccessPoint {
   std::string login, address, mac;
   uint32_t version = 0;
   bool on = true;
-  bool gone = false;  // it was removed, or its account closed
+  bool closed = false;  // its account is: it stays where it is, and off
+  bool gone = false;    // it was removed, or was closed and its place is another one's
   Reported reported;
 
   std::string_view name() const { return std::string_view(tag).substr(tag.find('/') + 1); }
@@ -82,7 +84,8 @@ class Wanted {
   // Of one tenant, or of all.
   explicit Wanted(std::string tenant = {}) : only_tenant_(std::move(tenant)) {}
 
-  // The next event. A fault: it is not the one that follows, so this log is not the one that was folded.
+  // The next event. A fault: it is not the one that follows, so this log is not the one that was folded, or
+  // it contradicts what was. Nothing of what was folded is of use then.
   Result<void> fold(const codec::DecodedEvent& event, Changes& changes);
 
   uint32_t devices() const { return static_cast<uint32_t>(devices_.size()); }
@@ -121,6 +124,9 @@ class Wanted {
     std::vector<Subscription> subscriptions;
   };
   using Names = boost::unordered_flat_map<std::string, uint32_t>;
+  // What routers know points by, each address, MAC and login of a tenant as a hash: the points that have it,
+  // but for those that are gone.
+  using Places = boost::unordered_multimap<uint64_t, uint32_t>;
 
   template <class T>
   T& named(Names& names, std::vector<T>& rows, std::string_view name);
@@ -151,6 +157,8 @@ class Wanted {
 
   void add_point(std::string_view account, std::string_view point, const access::PointAdded* more);
   void let_go(AccessPoint& point);
+  void claim_places(const AccessPoint& point);
+  void leave_places(const AccessPoint& point);
   void assign(AccessPoint& point);
   DeviceId server_of(const AccessPoint& point) const;
   void assign_deviceless();
@@ -172,7 +180,8 @@ class Wanted {
   std::vector<Account> accounts_;
   std::vector<AccessPoint> points_;
   std::vector<tariff::Speed> speeds_;  // of tariffs; zero where none was published
-  std::string key_;                    // `<tenant>/<name>`, its memory used again
+  Places places_;
+  std::string key_;  // `<tenant>/<name>`, its memory used again
 
   // Of the event that is folded.
   uint32_t tenant_ = 0;

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 namespace provodka::device_agent {
 namespace {
@@ -27,14 +26,45 @@ Worker::Worker(Shared& shared, DeviceId device)
       device_(device),
       name_(shared.wanted.device(device).tenant + "/" + shared.wanted.device(device).name),
       bell_(shared.context.get_executor()),
+      again_(shared.context.get_executor()),
       former_modes_empty_(modes_left(shared.wanted.device(device)).empty()) {}
 
-void Worker::start() { asio::co_spawn(shared_.context, run(shared_from_this()), asio::detached); }
+void Worker::start() { spawn(run(shared_from_this())); }
+
+void Worker::spawn(Task<> task) {
+  asio::co_spawn(shared_.context, std::move(task),
+                 [self = shared_from_this()](const std::exception_ptr& error) {
+                   if (error) self->broke(error);
+                 });
+}
+
+// The other coroutine may wait for what this one would have done, so none of it is used again.
+void Worker::broke(const std::exception_ptr& error) {
+  if (stopped_) return;
+  stop();
+  in_step_ = reconciling_ = false;
+  std::string why = "an exception without a text";
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& known) {
+    why = known.what();
+  } catch (...) {
+  }
+  const milliseconds pause = jittered(shared_.options.pause_max, 0.5);
+  retry_ = WallClock::now() + pause;
+  again_.expires_after(pause);
+  again_.async_wait([self = shared_from_this()](const error_code& ec) {
+    if (!ec) self->shared_.broken(*self);
+  });
+  enter("failed", detail_of(why));
+  shared_.warn(fmt::format("{}: its worker failed, and is made anew: {}", name_, why));
+}
 
 void Worker::stop() {
   stopped_ = true;
   if (router_) router_->close();
   bell_.cancel();
+  again_.cancel();
 }
 
 void Worker::changed(PointId point) {
@@ -107,7 +137,7 @@ Worker::Task<> Worker::serve(Self self) {
       worker.reconcile_wanted_ = false;
       worker.reconciling_ = true;
       worker.meanwhile_ = 0;
-      asio::co_spawn(worker.shared_.context, reconcile(self), asio::detached);
+      worker.spawn(reconcile(self));
     } else if (worker.in_step_ && worker.next_count() > 0) {
       co_await apply(self);
     } else if (!worker.reconciling_ && now >= worker.next_probe_) {

@@ -7,6 +7,7 @@
 #include "adapters/routeros/connection.h"
 #include "adapters/routeros/reconciler.h"
 
+#include <exception>
 #include <functional>
 #include <memory>
 #include <random>
@@ -25,6 +26,8 @@ struct WorkerOptions {
   routeros::RouterOptions router;                 // timeouts and limits
 };
 
+class Worker;
+
 // What all workers have, on the agent's thread.
 struct Shared {
   routeros::asio::io_context& context;
@@ -35,6 +38,7 @@ struct Shared {
   std::mt19937_64 random;
   std::function<void(std::string)> warn;
   std::function<void()> status_changed;
+  std::function<void(const Worker&)> broken;  // it is of no further use, and its pause is over
 };
 
 // Keeps one router in step: reaches it, reconciles at once and every so often, and in between does what
@@ -47,7 +51,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
   void start();
   // The point is to be looked at, which is on the device or has just left it.
   void changed(PointId point);
-  // Its connection ends. What is under way comes back, and tells nobody.
+  // Its connection ends. What is under way comes back, and tells nobody. A worker does so itself after an
+  // exception, shows that as its state, and asks for another one after a pause.
   void stop();
 
   DeviceStatus status() const;
@@ -73,6 +78,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
   static Task<> probe(Self self);
   static Task<> wait(Self self, Clock::time_point until);
 
+  void spawn(Task<> task);
+  void broke(const std::exception_ptr& error);
   Result<void> make_router();
   void failed(const Fault& fault);
   Clock::time_point retry_at();
@@ -90,7 +97,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
   const std::string name_;
   std::unique_ptr<routeros::Router> router_;
   std::unique_ptr<routeros::Reconciler> reconciler_;
-  routeros::Timer bell_;  // rung when there may be something to do
+  routeros::Timer bell_;   // rung when there may be something to do
+  routeros::Timer again_;  // until another worker is asked for
   bool stopped_ = false, in_step_ = false, reconciling_ = false, reconcile_wanted_ = false;
   bool former_modes_empty_ = false;
   std::optional<Fault> lost_;

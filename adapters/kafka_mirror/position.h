@@ -17,7 +17,7 @@ struct MirrorPosition {
   log::Hash first_line;  // leaf hashes as in RFC 6962; of nothing where the position is zero
   log::Hash line;
   std::string mirror;  // which mirror wrote it: one that finds another's here has been replaced
-  // Where the log ended when the transaction began: a position before it says that the copy is not whole yet.
+  // Where the log ended when the transaction began, looked up then: a position before it says that the copy is not whole yet.
   // Zero where an older mirror wrote it.
   Position log;
 

@@ -15,13 +15,12 @@ constexpr milliseconds kStopWithin{5'000};
 
 std::vector<TopicPlan> plans_of(const MirrorOptions& options) {
   const TopicNames names(options.prefix);
-  const std::pair<std::string, std::string> for_ever{"retention.ms", "-1"};
   return {
       {.name = names.events,
        .partitions = options.partitions,
        .replication = options.replication,
        .cleanup_policy = "delete",
-       .settings = {for_ever, {"retention.bytes", "-1"}}},
+       .is_for_ever = true},
       {.name = names.access,
        .partitions = options.partitions,
        .replication = options.replication,

@@ -9,6 +9,7 @@ namespace provodka::kafka {
 namespace {
 
 constexpr int kTimeoutMs = 10'000;
+constexpr const char* kRetention[] = {"retention.ms", "retention.bytes"};
 
 using Metadata = std::unique_ptr<const rd_kafka_metadata_t, Destroyer<rd_kafka_metadata_destroy>>;
 using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Destroyer<rd_kafka_NewTopic_destroy>>;
@@ -45,6 +46,9 @@ NewTopic new_topic(const TopicPlan& plan) {
   };
   set("cleanup.policy", plan.cleanup_policy);
   set("min.insync.replicas", std::to_string(plan.min_insync_replicas()));
+  if (plan.is_for_ever) {
+    for (const char* const key : kRetention) set(key, "-1");
+  }
   for (const auto& [key, value] : plan.settings) set(key.c_str(), value);
   return topic;
 }
@@ -94,6 +98,39 @@ Result<void> check_settings(const TopicPlan& plan, const TopicShape& shape,
   if (insync < plan.min_insync_replicas() || insync > shape.replication)
     return change("min.insync.replicas", std::to_string(plan.min_insync_replicas()));
   if (number(found["max.message.bytes"]) < kBatchBytesMax) return change("max.message.bytes", "1048588");
+  if (!plan.is_for_ever) return {};
+  for (const char* const key : kRetention) {
+    if (found[key] != "-1") return change(key, "-1");
+  }
+  return {};
+}
+
+struct Offsets {
+  int64_t low = 0, high = 0;  // of the first record that is there, and of the next one
+};
+
+Result<Offsets> offsets_of(rd_kafka_t* client, const std::string& topic, int32_t partition,
+                           const Connections& connections) {
+  Offsets found;
+  if (const auto error = rd_kafka_query_watermark_offsets(client, topic.c_str(), partition, &found.low,
+                                                          &found.high, kTimeoutMs))
+    return failed(fmt::format("the ends of the topic {} cannot be read", topic), error, connections);
+  return found;
+}
+
+// Half a log is none: who reads from the beginning would miss what is gone.
+Result<void> check_whole(rd_kafka_t* client, const TopicPlan& plan, const TopicShape& shape,
+                         const Connections& connections) {
+  for (int32_t partition = 0; partition < shape.partitions; ++partition) {
+    const auto offsets = offsets_of(client, plan.name, partition, connections);
+    if (!offsets) return std::unexpected(offsets.error());
+    if (offsets->low > 0)
+      return refusal(
+          "partition {} of the topic {} begins at offset {}: what was before it is deleted; delete the "
+          "topics "
+          "of this prefix together, and they are filled anew from the log, or mirror to another prefix",
+          partition, plan.name, offsets->low);
+  }
   return {};
 }
 
@@ -169,6 +206,8 @@ Result<void> check_topics(rd_kafka_t* client, const std::vector<TopicPlan>& plan
     auto settings = settings_of(client, plan.name, connections);
     if (!settings) return std::unexpected(settings.error());
     if (const auto fits = check_settings(plan, shape, std::move(*settings)); !fits) return fits;
+    if (!plan.is_for_ever) continue;
+    if (const auto whole = check_whole(client, plan, shape, connections); !whole) return whole;
   }
   return {};
 }
@@ -177,12 +216,9 @@ Result<int64_t> offsets_given(rd_kafka_t* client, const std::string& topic, int 
                               const Connections& connections) {
   int64_t sum = 0;
   for (int32_t partition = 0; partition < partitions; ++partition) {
-    int64_t low = 0, high = 0;
-    if (const auto error =
-            rd_kafka_query_watermark_offsets(client, topic.c_str(), partition, &low, &high, kTimeoutMs)) {
-      return failed(fmt::format("the end of the topic {} cannot be read", topic), error, connections);
-    }
-    sum += high;
+    const auto offsets = offsets_of(client, topic, partition, connections);
+    if (!offsets) return std::unexpected(offsets.error());
+    sum += offsets->high;
   }
   return sum;
 }

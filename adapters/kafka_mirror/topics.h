@@ -23,6 +23,7 @@ struct TopicPlan {
   int partitions = 1;
   int replication = 1;
   std::string cleanup_policy = {};                                 // delete or compact
+  bool is_for_ever = false;                                        // no record of it is ever deleted
   std::vector<std::pair<std::string, std::string>> settings = {};  // further ones, for its creation only
 
   // How many replicas must have a record before it counts: all but one, so that one may be down.
@@ -43,7 +44,8 @@ Result<TopicShapes> find_topics(rd_kafka_t*, const std::vector<TopicPlan>&, cons
 // Makes a topic; one that somebody else made meanwhile is fine.
 Result<void> create_topics(rd_kafka_t*, const std::vector<TopicPlan>&, const Connections&);
 
-// Holds those that are there to their plans. What differs is refused, with the command that changes it.
+// Holds those that are there to their plans. What differs is refused, with the command that changes it; so is
+// one for ever that has lost records.
 Result<void> check_topics(rd_kafka_t*, const std::vector<TopicPlan>&, const TopicShapes&, const Connections&);
 
 // How many offsets all partitions of a topic have given out. It never shrinks while a topic lives.

@@ -53,6 +53,11 @@ Position KafkaSource::last() const {
   return last_;
 }
 
+bool KafkaSource::may_act() const {
+  const std::lock_guard lock(mutex_);
+  return may_act_ || options_.group.empty();
+}
+
 bool KafkaSource::stands_by() const {
   const std::lock_guard lock(mutex_);
   return stands_by_;
@@ -151,6 +156,7 @@ void KafkaSource::gives_up(const std::string& why, std::chrono::milliseconds pau
   const auto end = Clock::now() + pause;
   while (Clock::now() < end) {
     if (group_) group_->poll(0ms);
+    if (group_ && !group_->is_active()) return;
     std::unique_lock lock(mutex_);
     if (changed_.wait_for(lock, std::min(kLook, pause), [this] { return stopped_; })) return;
   }
@@ -179,6 +185,7 @@ bool KafkaSource::takes_part() {
   {
     const std::lock_guard lock(mutex_);
     stands_by_ = group_->stands_by();
+    may_act_ = active;
     if (active) return true;
     missing_ = group_->why_not();
     fault_ = stands_by_ ? missing_ : std::string();
@@ -249,6 +256,8 @@ void KafkaSource::keep(log::FramePtr frame) {
     at_end_ = !frame && missing.empty();
     // Only the end tells that a log became shorter: until then, what was known of holds.
     last_ = at_end_ ? reader_->last() : std::max(last_, reader_->last());
+    // Who goes back to follow a log that became shorter comes to its end as well.
+    if (at_end_) wanted_ = std::min(wanted_, reader_->next());
     missing_ = frame ? "it is being read" : missing;
     if (frame) {
       if (places_.empty() || reader_->next().value() >= places_.back().next.value() + kPlaceEach)

@@ -36,6 +36,8 @@ class KafkaSource : public log::EventSource {
   Result<log::FramePtr> frame_at(Position from, std::chrono::milliseconds timeout) override;
   // Known once frame_at has given anything but a fault.
   Position last() const override;
+  // With a group: this is its active member.
+  bool may_act() const override;
   // Another member of the group is at work, as far as is known.
   bool stands_by() const;
   void stop() override;
@@ -73,7 +75,7 @@ class KafkaSource : public log::EventSource {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  bool stopped_ = false, at_end_ = false, stands_by_ = false;
+  bool stopped_ = false, at_end_ = false, stands_by_ = false, may_act_ = false;
   std::deque<Piece> pieces_;
   size_t piece_bytes_ = 0;
   Position wanted_;  // zero: nothing was asked for yet

@@ -17,7 +17,7 @@ Result<std::unique_ptr<DirectorySource>> DirectorySource::open(const std::string
   return source;
 }
 
-Result<void> DirectorySource::look() {
+Result<void> DirectorySource::look() const {
   Position acknowledged = log_->last();
   if (HeadFile::exists(dir_.head())) {
     const auto head = HeadFile::read(dir_.head());
@@ -49,6 +49,7 @@ Result<FramePtr> DirectorySource::frame_at(Position from, std::chrono::milliseco
 
 Position DirectorySource::last() const {
   std::lock_guard lock(mutex_);
+  (void)look();  // who reads on is told why it fails
   return through_;
 }
 

@@ -17,6 +17,7 @@ class DirectorySource : public EventSource {
   static Result<std::unique_ptr<DirectorySource>> open(const std::string& path);
 
   Result<FramePtr> frame_at(Position from, std::chrono::milliseconds timeout) override;
+  // Reads the head file.
   Position last() const override;
   void stop() override;
   std::string name() const override { return "the log in " + dir_.path(); }
@@ -24,14 +25,14 @@ class DirectorySource : public EventSource {
 
  private:
   explicit DirectorySource(DataDir dir) : dir_(std::move(dir)) {}
-  // Reads the head and lets the log follow it.
-  Result<void> look();
+  // Reads the head and lets the log follow it; `through_` stays where that fails.
+  Result<void> look() const;
 
   DataDir dir_;
   std::unique_ptr<EventLog> log_;
   mutable std::mutex mutex_;
   std::condition_variable stopping_;
-  Position through_;
+  mutable Position through_;
   bool stopped_ = false;
 };
 

@@ -31,6 +31,7 @@ struct Told {
 struct AgentsWord {
   bool is_there = false;
   uint64_t written_ms = 0;
+  std::string log;                      // why no router is driven; empty: they are
   std::map<std::string, Told> devices;  // by `<tenant>/<device>`
 };
 
@@ -62,6 +63,7 @@ AgentsWord agents_word(const std::string& data) {
     return word;
   word.is_there = true;
   word.written_ms = number_in(document, "written_ms").value_or(0);
+  word.log = text_in(document, "log");
   for (const auto device : devices) {
     word.devices[text_in(device, "tenant") + "/" + text_in(device, "device")] = {
         text_in(device, "state"), text_in(device, "detail"), number_in(device, "answer_ms"),
@@ -109,7 +111,12 @@ void run(const Options& options) {
     for (const uint32_t point : device.points) behind += wanted.is_behind(wanted.point(PointId(point)));
     Told told;
     const auto found = word.devices.find(device.tenant + "/" + device.name);
-    if (found != word.devices.end()) told = found->second;
+    if (found != word.devices.end()) {
+      told = found->second;
+    } else if (!word.log.empty()) {
+      told.state = "left alone";
+      told.detail = word.log;
+    }
     if (!fresh) {
       told = {};
       told.state = "no agent";

@@ -2,8 +2,11 @@
 #include "tests/adapters/device_agent/history.h"
 #include "tests/adapters/routeros/emulator.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
+#include <stdexcept>
 #include <thread>
 
 #include <catch2/catch_test_macros.hpp>
@@ -28,10 +31,31 @@ class HeldLog : public log::EventSource {
     frames_.push_back(frame);
     changed_.notify_all();
   }
+  // What last() says from now on, as if it had not looked since.
+  void says_last(size_t last) {
+    const std::lock_guard lock(mutex_);
+    says_last_ = last;
+  }
+  // It is another reader's turn from now on, and it says so, or it is this one's again.
+  void set_turn(bool mine) {
+    const std::lock_guard lock(mutex_);
+    may_act_ = mine;
+    changed_.notify_all();
+  }
+  bool was_stopped() const {
+    const std::lock_guard lock(mutex_);
+    return stopped_;
+  }
   // Lines behind this one exist and cannot be read; zero: all can.
   void hold_behind(size_t readable) {
     const std::lock_guard lock(mutex_);
     readable_ = readable;
+    changed_.notify_all();
+  }
+  // As hold_behind, and behind the last line as well.
+  void go_away(bool away = true) {
+    const std::lock_guard lock(mutex_);
+    away_ = away;
     changed_.notify_all();
   }
   void replace(HeldLog& other) {
@@ -46,7 +70,12 @@ class HeldLog : public log::EventSource {
 
   Result<log::FramePtr> frame_at(Position from, std::chrono::milliseconds timeout) override {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, timeout, [&] { return stopped_ || from.value() <= frames_.size(); });
+    const auto is_out = [&] { return away_ || !may_act_; };
+    changed_.wait_for(lock, timeout, [&] { return stopped_ || is_out() || from.value() <= frames_.size(); });
+    if (!stopped_ && is_out()) {
+      ++refused_;
+      return fault("the log is away");
+    }
     if (stopped_ || from.value() > frames_.size()) return log::FramePtr();
     if (readable_ > 0 && from.value() > readable_) {
       ++refused_;
@@ -56,7 +85,11 @@ class HeldLog : public log::EventSource {
   }
   Position last() const override {
     const std::lock_guard lock(mutex_);
-    return Position(frames_.size());
+    return Position(says_last_.value_or(frames_.size()));
+  }
+  bool may_act() const override {
+    const std::lock_guard lock(mutex_);
+    return may_act_;
   }
   void stop() override {
     const std::lock_guard lock(mutex_);
@@ -70,13 +103,20 @@ class HeldLog : public log::EventSource {
   std::condition_variable changed_;
   std::vector<log::FramePtr> frames_;
   size_t readable_ = 0;
+  std::optional<size_t> says_last_;
   uint64_t refused_ = 0;
-  bool stopped_ = false;
+  bool stopped_ = false, away_ = false, may_act_ = true;
 };
 
+// Opens all, but for so many times when it has a mistake.
 class Open : public Credentials {
  public:
+  std::atomic<int> mistakes = 0;
   Result<std::optional<Login>> open(std::string_view, std::string_view, std::string_view) override {
+    if (mistakes > 0) {
+      --mistakes;
+      throw std::logic_error("a mistake of ours");
+    }
     return Login{"admin", routeros::Secret("")};
   }
 };
@@ -108,6 +148,52 @@ class Desk : public CommandSink {
   std::vector<std::vector<std::string>> calls_;
 };
 
+// Answers when it is told to.
+class SlowDesk : public CommandSink {
+ public:
+  void post(std::vector<std::string> commands, Done done) override {
+    const std::lock_guard lock(mutex_);
+    calls_.push_back(std::move(commands));
+    done_ = std::move(done);
+  }
+  void is_away() {
+    Done done;
+    {
+      const std::lock_guard lock(mutex_);
+      done = std::exchange(done_, {});
+    }
+    done({}, fault("the desk is away"));
+  }
+  std::vector<std::vector<std::string>> calls() const {
+    const std::lock_guard lock(mutex_);
+    return calls_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::vector<std::string>> calls_;
+  Done done_;
+};
+
+// What operators are told.
+class Told {
+ public:
+  std::function<void(std::string)> taker() {
+    return [this](std::string text) {
+      const std::lock_guard lock(mutex_);
+      texts_ += text + "\n";
+    };
+  }
+  bool has(std::string_view part) const {
+    const std::lock_guard lock(mutex_);
+    return texts_.find(part) != texts_.npos;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::string texts_;
+};
+
 void eventually(const std::function<bool()>& holds) {
   const auto end = std::chrono::steady_clock::now() + 30s;
   std::mutex mutex;
@@ -130,7 +216,8 @@ struct House {
   AgentOptions options() {
     AgentOptions options;
     options.worker.pause_max = 100ms;
-    options.warn = [](const std::string&) {};
+    options.warn = told.taker();
+    options.on_status = status.taker();
     return options;
   }
   bool has(std::string_view point) const {
@@ -144,7 +231,9 @@ struct House {
   History history;
   HeldLog log;
   Open credentials;
+  Told told, status;
 };
+
 TEST_CASE("no router is touched before the end of the log was seen") {
   House house;
   house.emulator.control("/reset", "{}");
@@ -202,6 +291,141 @@ TEST_CASE("a log that is another one than before is read from its beginning") {
   house.log.replace(restored.log);
   eventually([&] { return !house.has("p"); });
   CHECK(house.has("q"));
+}
+
+TEST_CASE("lines that nobody knew of yet are no end") {
+  House house;
+  house.emulator.control("/reset", "{}");
+  house.log.add(house.device());
+  house.log.add(house.history.next(point_added("p", "10.0.0.1", "r1")));
+  house.log.add(house.history.next(access_changed("p", 1, false)));
+  house.log.hold_behind(2);
+  house.log.says_last(2);
+  Desk desk;
+  Agent agent(house.log, house.credentials, desk, house.options());
+  eventually([&] { return house.log.refused() > 2; });
+  CHECK(agent.status().empty());
+  CHECK(!house.was_asked());
+}
+
+TEST_CASE("routers are left alone while the log is away, and driven again when its end was seen") {
+  House house;
+  house.emulator.control("/reset", "{}");
+  house.log.add(house.device());
+  house.log.add(house.history.next(point_added("p", "10.0.0.1", "r1")));
+  house.log.add(house.history.next(access_changed("p", 1, false)));
+  Desk desk;
+  AgentOptions options = house.options();
+  options.worker.reconcile_every = 100ms;
+  options.hold_after = 100ms;
+  bool is_away = true;
+  SECTION("away") {}
+  SECTION("another's turn") {
+    is_away = false;
+    options.hold_after = 1h;
+  }
+  Agent agent(house.log, house.credentials, desk, options);
+  eventually([&] { return agent.status().size() == 1 && agent.status()[0].reconciles > 2; });
+  is_away ? house.log.go_away() : house.log.set_turn(false);
+  eventually([&] { return agent.status().empty(); });
+  CHECK(house.told.has("routers are left alone"));
+  eventually([&] { return house.status.has(R"("log":"the log is away")"); });
+  // Another agent unblocks the point, and no comparison here takes that back.
+  house.emulator.control("/reset", "{}");
+  house.log.add(house.history.next(access_changed("p", 2, true)));
+  const uint64_t refused = house.log.refused();
+  eventually([&] { return house.log.refused() > refused + 2; });
+  CHECK(!house.was_asked());
+  CHECK(!house.has("p"));
+  house.log.go_away(false);
+  house.log.set_turn(true);
+  eventually([&] { return agent.status().size() == 1 && agent.status()[0].reconciles > 0; });
+  CHECK(house.told.has("routers are driven again"));
+  CHECK(!house.has("p"));
+}
+
+TEST_CASE("an event that cannot be has the log read once more, and then the agent has failed") {
+  House house;
+  house.emulator.control("/reset", "{}");
+  house.log.add(house.device());
+  house.log.add(house.history.next(point_added("p", "10.0.0.1", "r1")));
+  house.log.add(house.history.next(access_changed("never", 1, false)));
+  Desk desk;
+  {
+    Agent agent(house.log, house.credentials, desk, house.options());
+    eventually([&] { return house.status.has("the agent has failed, and leaves routers alone"); });
+    CHECK(house.told.has("event 3 of isp cannot be"));
+    CHECK(agent.status().empty());
+    CHECK(house.log.was_stopped());
+  }
+  CHECK(!house.was_asked());
+}
+
+TEST_CASE("an exception on the agent's thread ends its work, and not the process") {
+  House house;
+  house.emulator.control("/reset", "{}");
+  house.log.add(house.device());
+  house.log.add(house.history.next(point_added("p", "10.0.0.1", "r1")));
+  house.log.add(house.history.next(access_changed("p", 1, false)));
+  Desk desk;
+  AgentOptions options = house.options();
+  options.worker.reconcile_every = 20ms;
+  std::atomic<bool> is_full = false;
+  options.on_status = [&, taker = house.status.taker()](const std::string& json) {
+    if (is_full.exchange(false)) throw std::runtime_error("no room for the status");
+    taker(json);
+  };
+  Agent agent(house.log, house.credentials, desk, options);
+  eventually([&] { return house.has("p"); });
+  is_full = true;
+  eventually([&] { return house.status.has("leaves routers alone until it is started anew: no room"); });
+  CHECK(house.told.has("no room for the status"));
+  CHECK(agent.status().empty());
+  house.emulator.control("/reset", "{}");
+  house.log.add(house.history.next(access_changed("p", 2, true)));
+  CHECK(agent.status().empty());
+  CHECK(!house.was_asked());
+}
+
+TEST_CASE("a worker that threw is shown as failed, and another one drives the router after a pause") {
+  House house;
+  house.emulator.control("/reset", "{}");
+  house.log.add(house.device());
+  house.log.add(house.history.next(point_added("p", "10.0.0.1", "r1")));
+  house.log.add(house.history.next(access_changed("p", 1, false)));
+  house.credentials.mistakes = 2;
+  Desk desk;
+  AgentOptions options = house.options();
+  options.worker.pause_max = 1s;
+  Agent agent(house.log, house.credentials, desk, options);
+  eventually([&] {
+    const auto statuses = agent.status();
+    return statuses.size() == 1 && statuses[0].state == "failed";
+  });
+  CHECK(agent.status()[0].detail == "a mistake of ours");
+  CHECK(agent.status()[0].retry.has_value());
+  CHECK(house.told.has("isp/r1: its worker failed, and is made anew: a mistake of ours"));
+  eventually([&] { return house.has("p"); });
+  CHECK(house.credentials.mistakes == 0);
+  eventually([&] { return agent.status()[0].state == "in step"; });
+}
+
+TEST_CASE(
+    "a result that was recorded, and whose answer was lost, is the same command when it is sent again") {
+  House house;
+  house.emulator.control("/reset", "{}");
+  house.log.add(house.device());
+  house.log.add(house.history.next(point_added("p", "10.0.0.1", "r1")));
+  house.log.add(house.history.next(access_changed("p", 1, false)));
+  SlowDesk desk;
+  Agent agent(house.log, house.credentials, desk, house.options());
+  eventually([&] { return desk.calls().size() == 1; });
+  CHECK(agent.status()[0].behind == 1);
+  house.log.add(house.history.next(access_applied("p", 1, "r1")));
+  eventually([&] { return agent.status()[0].behind == 0; });
+  desk.is_away();
+  eventually([&] { return desk.calls().size() == 2; });
+  CHECK(desk.calls()[0] == desk.calls()[1]);
 }
 
 }  // namespace

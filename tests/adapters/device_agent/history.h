@@ -79,6 +79,12 @@ inline Event point_removed(std::string_view point, uint32_t version) {
       .account = {"a"}, .point = {point}, .version = version, .effective = kToday, .standing = {}};
 }
 
+inline Event account_closed(std::string_view account) {
+  account::AccountClosed event{};
+  event.account = {account};
+  return event;
+}
+
 inline Event access_changed(std::string_view point, uint32_t version, bool on) {
   return access::AccessChanged{.account = {"a"},
                                .point = {point},

@@ -1,6 +1,7 @@
 #include "adapters/device_agent/wanted.h"
 
 #include "adapters/device_agent/reports.h"
+#include "adapters/device_agent/routers.h"
 #include "tests/adapters/device_agent/history.h"
 
 #include <algorithm>
@@ -173,7 +174,7 @@ TEST_CASE("a point that moves is gone from where it was, until it comes back") {
   CHECK(fold.wanted.device(fold.id("r2")).former.size() == 1);
 }
 
-TEST_CASE("what is removed or closed is let go of, and that is reported once") {
+TEST_CASE("what is removed is let go of, and that is reported once") {
   Fold fold;
   fold(device_registered("r1"));
   fold(point_added("p", "10.0.0.1", "r1"));
@@ -185,12 +186,112 @@ TEST_CASE("what is removed or closed is let go of, and that is reported once") {
   CHECK(fold.wanted.device(fold.id("r1")).leaving.size() == 1);
   fold(access_applied("p", 2, "r1"));
   CHECK(fold.wanted.device(fold.id("r1")).leaving.empty());
-  fold(point_added("q", "10.0.0.2", "r1"));
-  account::AccountClosed closed{};
-  closed.account = {"a"};
-  CHECK(fold(closed) == Names{"r1/q"});
-  CHECK(fold.wanted.point(fold.point("q")).gone);
-  CHECK(!fold.target("q", "r1").on);
+}
+
+TEST_CASE("a point of a closed account stays where it is, and off, until another one has its place") {
+  Fold fold;
+  const auto is_held_off = [&](std::string_view name) {
+    const routeros::Point target = fold.target(name, "r1");
+    return !target.gone && !target.on && fold.points_of("r1").contains(std::string(name));
+  };
+  fold(device_registered("r1"));
+  fold(point_added("p", "10.0.0.1", "r1"));
+  fold(access_changed("p", 1, false));
+  fold(access_applied("p", 1, "r1"));
+  CHECK(fold(account_closed("a")) == Names{"r1/p"});
+  CHECK(is_held_off("p"));
+  CHECK(fold(access_changed("p", 2, false)) == Names{"r1/p"});
+  CHECK(fold.wanted.is_behind(fold.wanted.point(fold.point("p"))));
+  fold(access_applied("p", 2, "r1"));
+  CHECK(!fold.wanted.is_behind(fold.wanted.point(fold.point("p"))));
+  CHECK(is_held_off("p"));
+
+  SECTION("whatever the ledger says of it before it is closed") {
+    fold(point_added("on", "10.0.0.9", "r1", "c"));
+    CHECK(fold.target("on", "r1").on);
+    CHECK(fold(account_closed("c")) == Names{"r1/on"});
+    CHECK(is_held_off("on"));
+  }
+  SECTION("another place and another tenant's are no reason") {
+    fold(point_added("q", "10.0.0.2", "r1", "b"));
+    fold(device_registered("r1"), "other");
+    fold(point_added("q", "10.0.0.1", "r1", "b"), "other");
+    CHECK(is_held_off("p"));
+  }
+  SECTION("a new point is given it, however it is spelled") {
+    CHECK(fold(point_added("q", "10.0.0.01", "r1", "b")) == Names{"r1/p", "r1/q"});
+    CHECK(fold.target("p", "r1").gone);
+    CHECK(!fold.target("p", "r1").on);
+    CHECK(fold.points_of("r1") == Names{"q"});
+    CHECK(fold.target("q", "r1").on);
+    // And is closed in its turn.
+    fold(account_closed("b"));
+    CHECK(is_held_off("q"));
+  }
+  SECTION("a point that was elsewhere moves there, and away again") {
+    fold(point_added("q", "10.0.0.2", "r1", "b"));
+    access::PointChanged changed{};
+    changed.account = {"b"};
+    changed.point = {"q"};
+    changed.version = 1;
+    changed.address = Text<64>{"10.0.0.1"};
+    CHECK(fold(changed) == Names{"r1/p", "r1/q"});
+    CHECK(fold.target("p", "r1").gone);
+    changed.version = 2;
+    changed.address = Text<64>{"10.0.0.3"};
+    fold(changed);
+    fold(point_added("s", "10.0.0.1", "r1", "d"));
+    fold(account_closed("d"));
+    CHECK(is_held_off("s"));
+  }
+  SECTION("somebody else has it already when the account is closed") {
+    fold(point_added("old", "10.0.0.5", "r1", "c"));
+    fold(point_added("new", "10.0.0.5", "r1", "b"));
+    CHECK(fold(account_closed("c")) == Names{"r1/old"});
+    CHECK(fold.target("old", "r1").gone);
+    CHECK(fold.target("new", "r1").on);
+    CHECK(fold.points_of("r1") == Names{"new", "p"});
+  }
+  SECTION("by its MAC and by its login") {
+    access::PointAdded added{};
+    added.account = {"c"};
+    added.point = {"box"};
+    added.device = Id{"r1"};
+    added.mac = Text<64>{"aa-bb-cc-dd-ee-ff"};
+    added.login = Text<64>{"ppp7"};
+    fold(added);
+    fold(account_closed("c"));
+    CHECK(is_held_off("box"));
+    added.account = {"b"};
+    added.point = {"heir"};
+    SECTION("MAC") {
+      added.mac = Text<64>{"AA:BB:CC:DD:EE:FF"};
+      added.login = {};
+    }
+    SECTION("login") { added.mac = {}; }
+    CHECK(fold(added) == Names{"r1/box", "r1/heir"});
+    CHECK(fold.target("box", "r1").gone);
+  }
+}
+
+TEST_CASE("an event that cannot be is a fault, and ends nothing") {
+  Fold fold;
+  fold(device_registered("r1"));
+  const auto folded = fold.wanted.fold(fold.history.next(access_changed("never", 1, false)), fold.changes);
+  REQUIRE(!folded);
+  CHECK_THAT(folded.error().what, Catch::Matchers::ContainsSubstring("event 2 of isp cannot be: ") &&
+                                      Catch::Matchers::ContainsSubstring("never"));
+}
+
+TEST_CASE("one host is one router by whatever port, and a tunnel one by each") {
+  CHECK(router_at("10.0.0.1:8728") == router_at("10.0.0.1:443"));
+  CHECK(router_at("R1.example.net:8728") == router_at("r1.example.NET:443"));
+  CHECK(router_at("[2001:db8::1]:8728") == router_at("[2001:DB8:0::1]:443"));
+  CHECK(router_at("10.0.0.1:8728") != router_at("10.0.0.11:8728"));
+  CHECK(router_at("127.0.0.1:8728") == router_at("127.0.0.1:8728"));
+  CHECK(router_at("127.0.0.1:8728") != router_at("127.0.0.1:8729"));
+  CHECK(router_at("[::1]:8728") != router_at("[::1]:8729"));
+  CHECK(router_at("localhost:8728") != router_at("localhost:8729"));
 }
 
 TEST_CASE("a point is behind until its newest version was done") {

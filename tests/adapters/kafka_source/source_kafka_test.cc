@@ -148,6 +148,61 @@ TEST_CASE("topics that are deleted and filled anew are read anew") {
   CHECK_FALSE(frame_from(*source, 3'501));
 }
 
+TEST_CASE("topics that are filled anew with a shorter log are read to its end") {
+  NEEDS_BROKER();
+  const std::string prefix = fresh_prefix();
+  GrowingLog log, restored;
+  log.grow(3'000);
+  auto mirror = mirror_to(prefix, log);
+  const auto source = source_of(prefix);
+  read_through(*source, log, 1, 3'000);
+  CHECK_FALSE(frame_from(*source, 3'001));
+  mirror.reset();
+  Hand(prefix).remove_topics(true);
+  fault_with(*source, 3'001, prefix, true);
+  restored.grow(500, 7);
+  mirror = mirror_to(prefix, restored);
+  CHECK_FALSE(frame_from(*source, 3'001));
+  CHECK(source->last() == Position(500));
+  read_through(*source, restored, 1, 500);
+  CHECK_FALSE(frame_from(*source, 501));
+  restored.grow(10);
+  read_through(*source, restored, 501, 510);
+  CHECK_FALSE(frame_from(*source, 511));
+}
+
+TEST_CASE("a mirror refuses events that the broker deletes, or has deleted") {
+  NEEDS_BROKER();
+  const std::string prefix = fresh_prefix();
+  GrowingLog log;
+  log.grow(100);
+  const auto refusal_of = [&] {
+    const auto mirror = mirror_to(prefix, log);
+    eventually([&] { return mirror->progress().state == MirrorState::refused; });
+    return mirror->progress().error;
+  };
+  SECTION("after a time") {
+    const Hand hand(prefix, 12, {{"retention.ms", "604800000"}, {"retention.bytes", "-1"}});
+    const auto said = refusal_of();
+    CHECK(said.find(prefix + ".events has retention.ms = 604800000, and -1 is needed") != said.npos);
+    CHECK(said.find("--add-config retention.ms=-1") != said.npos);
+  }
+  SECTION("above a size") {
+    const Hand hand(prefix, 12, {{"retention.ms", "-1"}, {"retention.bytes", "1073741824"}});
+    CHECK(refusal_of().find("retention.bytes=-1") != std::string::npos);
+  }
+  SECTION("already") {
+    {
+      const auto mirror = mirror_to(prefix, log);
+      eventually([&] { return mirror->progress().position == Position(100); });
+    }
+    Hand(prefix, 12).remove_records(3, 1);
+    const auto said = refusal_of();
+    CHECK(said.find(fmt::format("partition 3 of the topic {}.events begins at offset 1", prefix)) !=
+          said.npos);
+  }
+}
+
 TEST_CASE("a broker that is away is a fault, and is followed again when it is back") {
   NEEDS_BROKER();
   const std::string prefix = fresh_prefix();
@@ -206,6 +261,8 @@ TEST_CASE("one member of a group is at work, another one takes over behind what 
   const auto second = source_of(prefix, group);
   const auto said = fault_with(*second, 4'001, "is at work");
   CHECK(said.find(fmt::format("another member of the group {} is at work", group)) != said.npos);
+  CHECK(first->may_act());
+  CHECK_FALSE(second->may_act());
   // Who joins does not take the work away.
   log.grow(1'000);
   read_through(*first, log, 5'001, 6'000);
@@ -221,6 +278,25 @@ TEST_CASE("one member of a group is at work, another one takes over behind what 
   read_through(*second, log, 6'001, 6'010);
   // Before what was committed, too.
   read_through(*second, log, 100, 200);
+  CHECK(second->may_act());
+}
+
+TEST_CASE("a member that the group may have given up says that it may not act") {
+  NEEDS_BROKER();
+  const std::string prefix = fresh_prefix();
+  GrowingLog log;
+  log.grow(100);
+  const auto mirror = mirror_to(prefix, log);
+  const auto source = source_of(prefix, prefix + "-devices");
+  read_through(*source, log, 1, 100);
+  CHECK_FALSE(frame_from(*source, 101));
+  CHECK(source->may_act());
+  broker().kill();
+  eventually([&] { return !source->may_act(); });
+  CHECK_FALSE(source->frame_at(Position(101), 50ms));
+  broker().start();
+  CHECK_FALSE(frame_from(*source, 101));
+  CHECK(source->may_act());
 }
 
 TEST_CASE("settings that what is promised hangs on are refused") {

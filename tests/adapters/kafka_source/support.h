@@ -97,6 +97,15 @@ inline std::unique_ptr<KafkaSource> source_of(const std::string& prefix, const s
   return std::move(*source);
 }
 
+inline void eventually(const std::function<bool()>& holds) {
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  std::mutex mutex;
+  std::condition_variable looked_at_again;
+  std::unique_lock lock(mutex);
+  while (!holds() && std::chrono::steady_clock::now() < end) looked_at_again.wait_for(lock, 20ms);
+  CHECK(holds());
+}
+
 // What the source gives at last that is no fault. Null is its word that there is no more.
 inline log::FramePtr frame_from(log::EventSource& source, uint64_t from) {
   const auto end = std::chrono::steady_clock::now() + kPatience;
@@ -141,14 +150,17 @@ inline void read_through(log::EventSource& source, const GrowingLog& log, uint64
 // Topics as somebody else than a mirror writes them: not in transactions, and whatever it likes.
 class Hand {
  public:
-  explicit Hand(const std::string& prefix, int partitions = 3) : names_(prefix) {
+  explicit Hand(const std::string& prefix, int partitions = 3,
+                const std::vector<std::pair<std::string, std::string>>& settings = {})
+      : names_(prefix) {
     auto made = make_client(RD_KAFKA_PRODUCER, broker().cluster(), {}, {}, connections_);
     REQUIRE(made);
     client_ = std::move(*made);
-    REQUIRE(create_topics(client_.get(),
-                          {{.name = names_.events, .partitions = partitions, .cleanup_policy = "delete"},
-                           {.name = names_.position, .cleanup_policy = "compact"}},
-                          connections_));
+    REQUIRE(create_topics(
+        client_.get(),
+        {{.name = names_.events, .partitions = partitions, .cleanup_policy = "delete", .settings = settings},
+         {.name = names_.position, .cleanup_policy = "compact"}},
+        connections_));
   }
   ~Hand() { rd_kafka_flush(client_.get(), 10'000); }
 
@@ -179,6 +191,18 @@ class Hand {
                               RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()),
                               RD_KAFKA_V_END) == RD_KAFKA_RESP_ERR_NO_ERROR);
     REQUIRE(rd_kafka_flush(client_.get(), 10'000) == RD_KAFKA_RESP_ERR_NO_ERROR);
+  }
+  // As a broker does by itself with what it may not keep.
+  void remove_records(int32_t partition, int64_t before) {
+    const Partitions records(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_list_add(records.get(), names_.events.c_str(), partition)->offset = before;
+    rd_kafka_DeleteRecords_t* asked = rd_kafka_DeleteRecords_new(records.get());
+    const Queue queue(rd_kafka_queue_new(client_.get()));
+    rd_kafka_DeleteRecords(client_.get(), &asked, 1, nullptr, queue.get());
+    const Event done(rd_kafka_queue_poll(queue.get(), 30'000));
+    rd_kafka_DeleteRecords_destroy(asked);
+    REQUIRE(done);
+    REQUIRE(rd_kafka_event_error(done.get()) == RD_KAFKA_RESP_ERR_NO_ERROR);
   }
   void remove_topics(bool with_access = false) {
     std::vector<rd_kafka_DeleteTopic_t*> topics{rd_kafka_DeleteTopic_new(names_.events.c_str()),
