@@ -96,7 +96,7 @@ std::vector<std::unique_ptr<routeros::Mode>> modes_left(const Device& device) {
                           device::Mode::simple_queue}) {
     if (device.former_modes >> static_cast<uint32_t>(mode) & 1) parts |= parts_of(mode);
   }
-  return modes_of_parts(parts & ~parts_of(device.mode));
+  return modes_of_parts(parts & ~parts_of(device.mode) & ~kSecret);
 }
 
 }  // namespace provodka::device_agent

@@ -30,6 +30,7 @@ std::unique_ptr<routeros::Router> make_router(routeros::asio::io_context& contex
 std::vector<std::unique_ptr<routeros::Mode>> modes_of(device::Mode mode);
 
 // What enforced the modes that a device had before, as far as its present one does not: to be emptied.
+// Secrets are people's and stay as they are.
 std::vector<std::unique_ptr<routeros::Mode>> modes_left(const Device& device);
 
 }  // namespace provodka::device_agent

@@ -69,7 +69,9 @@ void Worker::stop() {
 
 void Worker::changed(PointId point) {
   if (!in_step_ && !reconciling_) return;  // the reconcile that comes sees it
-  if (queue_.size() >= shared_.options.queue_max) {
+  if (kept_.contains(point.value())) {
+    reconcile_wanted_ = true;  // only that sees to a former mode
+  } else if (queue_.size() >= shared_.options.queue_max) {
     reconcile_wanted_ = true;
     queue_.clear();
     queued_.clear();
@@ -155,49 +157,61 @@ Worker::Task<> Worker::serve(Self self) {
 
 Worker::Task<> Worker::reconcile(Self self) {
   Worker& worker = *self;
-  if (!worker.former_modes_empty_) {
-    Result<void> emptied = co_await empty_former_modes(self);
-    if (!emptied && !worker.stopped_) worker.lost_ = emptied.error();
-    worker.former_modes_empty_ = emptied.has_value();
+  std::vector<Asked> asked;
+  std::vector<routeros::Point> points;
+  const Device& device = worker.shared_.wanted.device(worker.device_);
+  for (const uint32_t number : device.points) {
+    const PointId id(number);
+    asked.push_back({id, worker.shared_.wanted.point(id).version, false});
+    points.push_back(worker.shared_.wanted.target(id, worker.device_));
   }
-  if (!worker.stopped_ && !worker.lost_) {
-    std::vector<Asked> asked;
-    std::vector<routeros::Point> points;
-    const Device& device = worker.shared_.wanted.device(worker.device_);
-    for (const uint32_t number : device.points) {
-      const PointId id(number);
-      asked.push_back({id, worker.shared_.wanted.point(id).version, false});
-      points.push_back(worker.shared_.wanted.target(id, worker.device_));
-    }
-    for (const uint32_t number : device.former)
-      points.push_back(worker.shared_.wanted.target(PointId(number), worker.device_));
-    for (const uint32_t number : device.leaving)
-      asked.push_back({PointId(number), worker.shared_.wanted.point(PointId(number)).version, true});
-    routeros::Report report = co_await worker.reconciler_->reconcile(std::move(points));
-    if (!worker.stopped_) {
-      if (report.fault) {
-        worker.lost_ = report.fault;
-      } else {
-        worker.finished(report);
-        worker.tell(report, asked, true);
-      }
+  for (const uint32_t number : device.former)
+    points.push_back(worker.shared_.wanted.target(PointId(number), worker.device_));
+  for (const uint32_t number : device.leaving)
+    asked.push_back({PointId(number), worker.shared_.wanted.point(PointId(number)).version, true});
+  routeros::Report report = co_await worker.reconciler_->reconcile(std::move(points));
+  if (!worker.stopped_ && !report.fault && !worker.former_modes_empty_)
+    co_await wind_down_former_modes(self, asked, report);
+  if (!worker.stopped_) {
+    if (report.fault) {
+      worker.lost_ = report.fault;
+    } else {
+      worker.finished(report);
+      worker.tell(report, asked, true);
     }
   }
   worker.reconciling_ = false;
   worker.bell_.cancel();
 }
 
-// What the modes before left is taken away once in the life of a worker. Secrets are people's, and stay as
-// they are.
-Worker::Task<Result<void>> Worker::empty_former_modes(Self self) {
-  const Device& device = self->shared_.wanted.device(self->device_);
-  auto modes = modes_left(device);
-  routeros::Reconciler former(self->shared_.context, *self->router_, std::move(modes), device.tenant);
-  std::vector<routeros::Point> none;
-  routeros::Report report = co_await former.reconcile(std::move(none));
-  Result<void> done;
-  if (report.fault) done = std::unexpected(*report.fault);
-  co_return done;
+// What the modes before left is taken away once the present one holds, so that nobody is let in in between. A
+// point that is off and that the present mode cannot keep out stays as it was. Each reconcile goes on with it
+// until nothing of ours is left.
+Worker::Task<> Worker::wind_down_former_modes(Self self, std::span<const Asked> asked,
+                                              routeros::Report& report) {
+  Worker& worker = *self;
+  boost::unordered_flat_set<std::string_view> wrong;
+  for (const routeros::Finding& finding : report.findings) {
+    if (finding.kind != routeros::Finding::Kind::repaired) wrong.insert(finding.tag);
+  }
+  std::vector<routeros::Point> kept;
+  worker.kept_.clear();
+  for (const Asked& one : asked) {
+    if (!wrong.contains(worker.shared_.wanted.point(one.point).tag)) continue;
+    routeros::Point target = worker.shared_.wanted.target(one.point, worker.device_);
+    if (target.on || target.gone) continue;
+    kept.push_back(std::move(target));
+    worker.kept_.insert(one.point.value());
+  }
+  const Device& device = worker.shared_.wanted.device(worker.device_);
+  routeros::Reconciler former(worker.shared_.context, *worker.router_, modes_left(device), device.tenant);
+  routeros::Report left = co_await former.wind_down(std::move(kept));
+  report.fault = left.fault;
+  worker.former_modes_empty_ = !left.fault && former.is_empty();
+  if (worker.former_modes_empty_) worker.kept_.clear();
+  for (routeros::Finding& finding : left.findings) {
+    if (finding.kind != routeros::Finding::Kind::repaired) report.findings.push_back(std::move(finding));
+  }
 }
 
 void Worker::finished(const routeros::Report& report) {

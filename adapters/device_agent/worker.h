@@ -73,7 +73,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   static Task<> run(Self self);
   static Task<> serve(Self self);
   static Task<> reconcile(Self self);
-  static Task<Result<void>> empty_former_modes(Self self);
+  static Task<> wind_down_former_modes(Self self, std::span<const Asked> asked, routeros::Report& report);
   static Task<> apply(Self self);
   static Task<> probe(Self self);
   static Task<> wait(Self self, Clock::time_point until);
@@ -107,6 +107,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   Clock::time_point next_reconcile_, next_probe_;
   std::vector<uint32_t> queue_;
   Numbers queued_;
+  Numbers kept_;  // points that are off, and that a former mode keeps out since the present one cannot
 
   std::string state_ = "connecting", detail_;
   WallClock::time_point since_ = WallClock::now();

@@ -67,7 +67,7 @@ class AddressList final : public Mode {
   bool is_fixed(std::string_view property) const override {
     return property == "address" || property == "dynamic";
   }
-  bool foreign_acts() const override { return true; }
+  bool others_act() const override { return true; }
 
  private:
   AddressListOptions options_;

@@ -22,14 +22,17 @@ class DhcpLease final : public Mode {
     if (point.gone) return {};
     const auto address = IpPrefix::parse(point.address);
     const auto mac = plain_mac(point.mac);
-    const auto impossible = [](std::string why) { return Wish{Wish::Kind::impossible, {}, std::move(why)}; };
+    const std::string_view block = point.on ? "no" : "yes";
+    const auto impossible = [&](std::string why) {
+      return Wish{Wish::Kind::impossible, {{"block-access", std::string(block)}}, std::move(why)};
+    };
     if (!mac) return impossible(fmt::format("\"{}\" is no MAC address for a lease", point.mac));
     if (!address || address->is_v6() || !address->is_one_address())
       return impossible(fmt::format("\"{}\" is no IPv4 address for a lease", point.address));
     Wish wish{Wish::Kind::present,
               {{"address", address->text()},
                {"mac-address", *mac},
-               {"block-access", point.on ? "no" : "yes"},
+               {"block-access", std::string(block)},
                {"disabled", "no"}},
               {}};
     if (!options_.server.empty()) wish.item.add("server", options_.server);
@@ -60,8 +63,10 @@ class DhcpLease final : public Mode {
     return keys;
   }
 
-  bool is_fixed(std::string_view property) const override {
-    return property == "address" || property == "mac-address" || property == "server";
+  // A lease that was dynamic knows its client by the client's id, and would not be that of another device.
+  std::vector<Attribute> sent_with(std::string_view property) const override {
+    if (property != "mac-address") return {};
+    return {{"client-id", ""}};
   }
   bool adopts() const override { return options_.adopts; }
 

@@ -31,7 +31,8 @@ void Mirror::note(const Item& item) {
     Foreign& foreign = foreign_[std::move(key)];
     // Where several have the key, one that stays says more than a dynamic one.
     if (!foreign.id.empty() && !foreign.dynamic) continue;
-    foreign = {std::string(item.id()), read_bool(item.find("dynamic"))};
+    foreign = {std::string(item.id()), read_bool(item.find("dynamic")), {}};
+    if (foreign.dynamic && mode_.adopts()) foreign.item = item;
   }
 }
 

@@ -18,6 +18,7 @@ class Mirror {
   struct Foreign {
     std::string id;
     bool dynamic = false;
+    Item item;  // of a dynamic one, where the mode adopts these
   };
 
   // With a tenant only its tags are ours, so that several may share a router; without one every tag is.

@@ -31,7 +31,9 @@ struct Wish {
     impossible,  // the point lacks something, or has it wrongly
   };
   Kind kind = Kind::absent;
-  Item item;        // of absent: what tells where a foreign entry would be in the way
+  // Of absent: what tells which entry of somebody else would do to the point what ours does. Of impossible:
+  // what entries of ours that are there have to be all the same; nothing: they are taken out.
+  Item item;
   std::string why;  // of impossible
 };
 
@@ -62,8 +64,12 @@ class Mode {
   // Whether ours that are not wanted are removed. Where not, they hold what only people can restore.
   virtual bool removes() const { return true; }
 
-  // Whether a foreign entry with the same keys does to the point what ours would.
-  virtual bool foreign_acts() const { return false; }
+  // What else is sent where this property of an entry changes.
+  virtual std::vector<Attribute> sent_with(std::string_view) const { return {}; }
+
+  // Whether an entry with the same keys that is not the point's, foreign or another point's, does to it what
+  // its own would.
+  virtual bool others_act() const { return false; }
 
   // Whether a dynamic entry, which the router made itself, is made static and ours.
   virtual bool adopts() const { return false; }
@@ -87,7 +93,8 @@ struct DhcpLeaseOptions {
 // people's.
 std::unique_ptr<Mode> address_list_mode(AddressListOptions options = {});
 
-// A static lease by MAC, with `block-access` while the point is off, and the speeds.
+// A static lease by MAC, with `block-access` while the point is off, and the speeds. It is changed, not made
+// anew: without it the client would get a dynamic one and be let in.
 std::unique_ptr<Mode> dhcp_lease_mode(DhcpLeaseOptions options = {});
 
 // A secret that people added and tagged: disabled while the point is off, and the sessions of its name ended.

@@ -13,10 +13,10 @@ class PppSecret final : public Mode {
   Wish wish(const Point& point) const override {
     if (point.gone && point.on) return {};
     if (point.gone) return {Wish::Kind::shut, {{"disabled", "yes"}, {"comment", point.tag}}, {}};
-    if (point.login.empty()) return {Wish::Kind::impossible, {}, "the point has no login for a secret"};
-    return {Wish::Kind::held,
-            {{"name", point.login}, {"disabled", point.on ? "no" : "yes"}, {"comment", point.tag}},
-            {}};
+    const std::string disabled = point.on ? "no" : "yes";
+    if (point.login.empty())
+      return {Wish::Kind::impossible, {{"disabled", disabled}}, "the point has no login for a secret"};
+    return {Wish::Kind::held, {{"name", point.login}, {"disabled", disabled}, {"comment", point.tag}}, {}};
   }
 
   bool is_same(std::string_view property, std::string_view has, std::string_view wanted) const override {

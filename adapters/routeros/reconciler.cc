@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
 
 namespace provodka::routeros {
 namespace {
@@ -31,6 +30,25 @@ bool was_read(const Mode& mode, const Answer& answer) {
 
 milliseconds since(Clock::time_point start) {
   return std::chrono::duration_cast<milliseconds>(Clock::now() - start);
+}
+
+Item changed(Item item, const std::vector<Attribute>& attributes) {
+  for (const Attribute& attribute : attributes) item.set(attribute.key, attribute.value);
+  return item;
+}
+
+// The entry that a dynamic one has become: by its id, or else the only one where it was. Null: none is surely
+// it.
+const Item* made_static(const Mode& mode, const Step& step, const std::vector<Item>& items) {
+  const auto same = std::ranges::find(items, step.operation.id, &Item::id);
+  if (same != items.end()) return &*same;
+  const auto is_like_it = [&](const Item& item) {
+    return !read_bool(item.find("dynamic")) && item.find("comment").empty() &&
+           item.find("server") == step.before.find("server") &&
+           mode.is_same("address", item.find("address"), step.before.find("address"));
+  };
+  const auto only = std::ranges::find_if(items, is_like_it);
+  return std::ranges::count_if(items, is_like_it) == 1 ? &*only : nullptr;
 }
 
 }  // namespace
@@ -59,7 +77,19 @@ void Reconciler::end_turn() {
   turn_.cancel();
 }
 
+bool Reconciler::is_empty() const {
+  return std::ranges::all_of(menus_, [](const auto& menu) { return menu->mirror.ours().empty(); });
+}
+
 Task<Report> Reconciler::reconcile(std::vector<Point> points) {
+  return compare(std::move(points), Use::present);
+}
+
+Task<Report> Reconciler::wind_down(std::vector<Point> points) {
+  return compare(std::move(points), Use::former);
+}
+
+Task<Report> Reconciler::compare(std::vector<Point> points, Use use) {
   INVARIANT(!reconciling_, "a router is reconciled once at a time", router_.place());
   reconciling_ = true;
   const auto start = Clock::now();
@@ -67,7 +97,13 @@ Task<Report> Reconciler::reconcile(std::vector<Point> points) {
   Result<void> done = co_await read_back(points, report);
   for (const auto& menu : menus_) {
     if (!done) break;
-    Work work{*menu, points, Scope::whole_router, report, {}, {}};
+    std::vector<Point> here;
+    if (use == Use::former) {
+      std::ranges::copy_if(points, std::back_inserter(here),
+                           [&](const Point& point) { return !menu->mirror.ours(point.tag).empty(); });
+    }
+    const std::span<const Point> held = use == Use::former ? here : points;
+    Work work{*menu, held, Scope::whole_router, report, {}, {}};
     done = co_await enforce(work);
   }
   reconciling_ = false;
@@ -145,6 +181,8 @@ Task<Result<void>> Reconciler::enforce(Work& work) {
   Difference first = difference(*work.menu.mode, work.menu.mirror, work.points, work.scope);
   Result<void> done = co_await carry_out(work, std::move(first));
   if (done && !work.stale.empty()) done = co_await settle_stale(work);
+  if (done)
+    note(work.report, *work.menu.mode, others_that_act(*work.menu.mode, work.menu.mirror, work.points));
   if (done) done = co_await end_sessions(work);
   co_return done;
 }
@@ -154,6 +192,7 @@ Task<Result<void>> Reconciler::carry_out(Work& work, Difference difference) {
   work.names_left.insert(work.names_left.end(), difference.names_left.begin(), difference.names_left.end());
   Result<void> done = co_await send(work, std::move(difference.removals));
   if (done) done = co_await send(work, std::move(difference.changes));
+  if (done) done = co_await send_one_by_one(work, std::move(difference.moves));
   if (done) done = co_await adopt(work, std::move(difference.adoptions));
   if (done) done = co_await send(work, std::move(difference.additions));
   co_return done;
@@ -175,6 +214,17 @@ Task<Result<void>> Reconciler::send(Work& work, std::vector<Step> steps) {
   co_return Result<void>();
 }
 
+Task<Result<void>> Reconciler::send_one_by_one(Work& work, std::vector<Step> steps) {
+  Result<void> done;
+  for (Step& step : steps) {
+    std::vector<Step> one;
+    one.push_back(std::move(step));
+    done = co_await send(work, std::move(one));
+    if (!done) break;
+  }
+  co_return done;
+}
+
 void Reconciler::confirm(Work& work, const Step& step, const Answer& answer) {
   const Mode& mode = *work.menu.mode;
   const Verb verb = step.operation.verb;
@@ -184,6 +234,12 @@ void Reconciler::confirm(Work& work, const Step& step, const Answer& answer) {
     if (verb == Verb::set || verb == Verb::add) {
       Item item = step.after;
       if (verb == Verb::add) item.set(".id", answer.id);
+      if (verb == Verb::set) {
+        // Of several steps of one entry another may have been refused.
+        const auto& rows = work.menu.mirror.ours(step.tag);
+        const auto row = std::ranges::find(rows, step.operation.id, &Item::id);
+        if (row != rows.end()) item = changed(*row, step.operation.attributes);
+      }
       work.menu.mirror.put(step.tag, std::move(item));
     }
     if (verb != Verb::run) note(work.report, Finding::Kind::repaired, step.tag, mode, step.what);
@@ -194,7 +250,8 @@ void Reconciler::confirm(Work& work, const Step& step, const Answer& answer) {
   }
 }
 
-// A lease that was made static may have another id. It has no comment yet, and is known by its MAC.
+// A lease that was made static may have another id. It has no comment yet, and a person may have made one of
+// the same MAC.
 Task<Result<void>> Reconciler::adopt(Work& work, std::vector<Step> steps) {
   if (steps.empty()) co_return Result<void>();
   const Mode& mode = *work.menu.mode;
@@ -214,11 +271,10 @@ Task<Result<void>> Reconciler::adopt(Work& work, std::vector<Step> steps) {
   for (size_t i = 0; i < steps.size(); ++i) {
     if (!found[i]) co_return std::unexpected(found[i].error());
     if (made[i]->refusal != Refusal::none) continue;
-    const auto item = std::ranges::find_if(found[i]->items, [](const Item& candidate) {
-      return candidate.find("comment").empty() && !read_bool(candidate.find("dynamic"));
-    });
-    if (item == found[i]->items.end()) {
-      note(work.report, Finding::Kind::failed, steps[i].tag, mode, "was made static and cannot be found");
+    const Item* const item = made_static(mode, steps[i], found[i]->items);
+    if (!item) {
+      note(work.report, Finding::Kind::failed, steps[i].tag, mode,
+           "was made static and cannot be told from others of its MAC");
       continue;
     }
     Step step = std::move(steps[i]);
@@ -276,35 +332,34 @@ Task<Result<void>> Reconciler::settle_stale(Work& work) {
 Task<Result<void>> Reconciler::end_sessions(Work& work) {
   const Mode& mode = *work.menu.mode;
   std::vector<Obstacle> obstacles;
-  std::vector<std::string> names = names_to_end(mode, work.menu.mirror, work.points, obstacles);
+  const std::vector<SessionName> names =
+      names_to_end(mode, work.menu.mirror, work.points, work.names_left, obstacles);
   note(work.report, mode, obstacles);
-  if (!mode.sessions_menu().empty())
-    names.insert(names.end(), work.names_left.begin(), work.names_left.end());
   if (names.empty()) co_return Result<void>();
   Operation read = read_sessions(mode, names);
   Result<Answer> online = co_await router_.ask(std::move(read));
   if (!online) co_return std::unexpected(online.error());
   if (online->refusal != Refusal::none)
     co_return fault("{}: {} cannot be read: {}", router_.place(), mode.sessions_menu(), online->message);
-  const boost::unordered_flat_set<std::string_view> ours(names.begin(), names.end());
+  boost::unordered_flat_map<std::string_view, std::string_view> tags;
+  for (const SessionName& one : names) tags.emplace(one.name, one.tag);
   std::vector<Operation> operations;
-  std::vector<std::string_view> ended;
+  std::vector<std::string> ended;  // whose
   for (const Item& session : online->items) {
-    if (!ours.contains(session.find("name"))) continue;
+    const auto found = tags.find(session.find("name"));
+    if (found == tags.end()) continue;
     operations.push_back(remove(std::string(mode.sessions_menu()), session.id()));
-    ended.push_back(session.find("name"));
+    ended.emplace_back(found->second);
   }
   work.report.changes_sent += operations.size();
   Answers answers = co_await router_.execute(std::move(operations));
   for (size_t i = 0; i < answers.size(); ++i) {
     if (!answers[i]) co_return std::unexpected(answers[i].error());
-    const std::string_view holder = work.menu.mirror.holder(fmt::format("name={}", ended[i]));
     if (answers[i]->refusal == Refusal::none) {
       ++work.report.sessions_ended;
-      note(work.report, Finding::Kind::repaired, std::string(holder), mode, "ended a session");
+      note(work.report, Finding::Kind::repaired, ended[i], mode, "ended a session");
     } else if (answers[i]->refusal != Refusal::no_such_item) {
-      note(work.report, Finding::Kind::failed, std::string(holder), mode,
-           "a session stays: " + answers[i]->message);
+      note(work.report, Finding::Kind::failed, ended[i], mode, "a session stays: " + answers[i]->message);
     }
   }
   co_return Result<void>();

@@ -52,12 +52,18 @@ class Reconciler {
   // REQUIRES: these are all the points that the router serves; no other reconcile() waits.
   Task<Report> reconcile(std::vector<Point> points);
 
+  // The same for modes that are no longer in use: what is ours goes, but what these points have there, which
+  // is held to the books as before. Nothing is begun there for one that has nothing.
+  Task<Report> wind_down(std::vector<Point> points);
+
   // Makes some points right, in one round trip of each mode where nothing is in the way; ending sessions
   // takes two more. Refused without a mirror. Several calls have their turns; one goes on while reconcile()
   // reads, and waits while it repairs.
   Task<Report> apply(std::vector<Point> points);
 
   bool has_mirror() const { return mirrored_; }
+  // Nothing of ours is there. REQUIRES: has_mirror().
+  bool is_empty() const;
 
  private:
   struct Menu {
@@ -72,17 +78,20 @@ class Reconciler {
     Scope scope;
     Report& report;
     std::vector<std::string> stale;       // tags of which the router has something else than the mirror
-    std::vector<std::string> names_left;  // see Difference
+    std::vector<SessionName> names_left;  // see Difference
     bool again = false;                   // what is stale was read again
   };
 
   Task<> take_turn();
   void end_turn();
 
+  enum class Use : unsigned char { present, former };  // of the modes
+  Task<Report> compare(std::vector<Point> points, Use use);
   Task<Result<void>> read_back(std::vector<Point>& points, Report& report);
   Task<Result<void>> enforce(Work& work);
   Task<Result<void>> carry_out(Work& work, Difference difference);
   Task<Result<void>> send(Work& work, std::vector<Step> steps);
+  Task<Result<void>> send_one_by_one(Work& work, std::vector<Step> steps);
   Task<Result<void>> adopt(Work& work, std::vector<Step> steps);
   Task<Result<void>> read_points(Menu& menu, std::span<const Point> points);
   Task<Result<void>> settle_stale(Work& work);

@@ -39,7 +39,7 @@ def expected(mode, points, left):
         if LIST in has and not point["on"]:
             menu = LIST if network.version == 4 else LIST_V6
             has[menu][tag(name)] = ("provodka-blocked", network, "false", "false")
-        if LEASE in has:
+        if LEASE in has and "mac" in point:
             rates = (up, down) if up or down else None
             mac = point["mac"].replace("-", ":").upper()  # a router has it in one form
             has[LEASE][tag(name)] = (point["address"], mac, str(not point["on"]).lower(), rates, "false", "false")

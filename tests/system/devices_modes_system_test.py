@@ -294,11 +294,27 @@ def what_a_former_mode_left_is_taken_away(net):
     turns = {"address_list": "dhcp_lease", "dhcp_lease": "simple_queue", "simple_queue": "address_list"}
     # Who serves a prefix or a point of IPv6 stays with its list: a lease is no place for these.
     stay = in_mode(net, "address_list")[:2]
+    # Without a MAC a lease keeps nobody out, so these stay in the list as long as they are off.
+    bare = {r: f"bare-{r}" for r in in_mode(net, "address_list")[2:]}
+    net.batch(("point.add", {"account": net.points[r][3], "point": p, "device": f"r{r}", "address": f"10.{r}.7.1"})
+              for r, p in bare.items())  # fmt: skip
+    net.batch(("access.block", {"point": p, "reason": "operator"}) for p in bare.values())
+    net.in_step()
+    # A router that lets nothing be removed for a while.
+    refusing = in_mode(net, "simple_queue")[0]
+    net.routers[refusing].misbehave(error={"times": None, "match": "queue/simple/remove"})
     for r, mode in enumerate(list(net.modes)):
         if mode in turns and r not in stay:
             net.modes[r] = turns[mode]
             net.do("device.change", {"device": f"r{r}", "mode": turns[mode]})
     net.in_step()
+    for r, p in bare.items():
+        s.poll(lambda r=r, p=p: set(entries(net, r, modes.LIST)) == {modes.tag(p)}, f"{p} alone is in the list of r{r}")
+    left = entries(net, refusing, modes.QUEUE)
+    s.expect(left, "queues are left on the router that refuses")
+    s.poll(lambda: "provodka:" in net.states()[f"r{refusing}"]["detail"], "and it is told of")
+    net.routers[refusing].misbehave(error=None)
+    net.batch(("access.unblock", {"point": p, "reason": "operator"}) for p in bare.values())
     for r, mode in enumerate(net.modes):
         for menu in {modes.LIST, modes.LIST_V6, modes.LEASE, modes.QUEUE} - set(modes.MENUS[mode]):
             s.poll(lambda r=r, menu=menu: not entries(net, r, menu), f"r{r} has nothing of ours in {menu}")

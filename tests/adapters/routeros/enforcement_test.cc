@@ -94,12 +94,38 @@ TEST_CASE("an address of two points belongs to the one that has it, and moves on
         Lines{"add list=provodka-blocked address=10.0.0.1 disabled=no comment=provodka:isp/a",
               "provodka:isp/b: provodka:isp/a has address=10.0.0.1 already"});
   CHECK(compare(*kMode, items, {point("a", false, "10.0.0.1"), point("b", true, "10.0.0.1")}) ==
-        Lines{"remove *2", "add list=provodka-blocked address=10.0.0.1 disabled=no comment=provodka:isp/a"});
+        Lines{"remove *2", "add list=provodka-blocked address=10.0.0.1 disabled=no comment=provodka:isp/a",
+              "provodka:isp/b: the entry of provodka:isp/a with address=10.0.0.1 acts on it"});
+}
+
+TEST_CASE("an entry of another point that keeps one out is noticed, until it is gone") {
+  const std::vector<Item> items{entry("*1", "10.0.0.5", "provodka:isp/p")};
+  const Point q = point("q", true, "10.0.0.5");
+  const Lines acts{"provodka:isp/q: the entry of provodka:isp/p with address=10.0.0.5 acts on it"};
+  CHECK(compare(*kMode, items, {q}, Scope::these_points) == acts);
+  Point gone = point("p", false, "");
+  gone.gone = true;
+  CHECK(compare(*kMode, items, {q, gone}, Scope::these_points) == Lines{"remove *1"});
+  CHECK(compare(*kMode, items, {q}) == Lines{"remove *1"});
+  CHECK(compare(*kMode, items, {q, point("p", true, "10.0.0.5")}) == Lines{"remove *1"});
+
+  Mirror mirror(*kMode);
+  mirror.load(items);
+  const std::vector<Point> both{q, gone};
+  test::confirm(mirror, difference(*kMode, mirror, both, Scope::whole_router), Verb::remove);
+  REQUIRE(others_that_act(*kMode, mirror, both).size() == 1);
+  CHECK(others_that_act(*kMode, mirror, both)[0].tag == "provodka:isp/q");
 }
 
 TEST_CASE("a point without an address cannot be blocked by one") {
   CHECK(compare(*kMode, {}, {point("a", false, ""), point("b", true, "")}) ==
         Lines{"provodka:isp/a: \"\" is no IP address to block"});
+}
+
+TEST_CASE("a point that has no address any more blocks nobody at its old one") {
+  CHECK(compare(*kMode, {entry("*1", "10.0.0.5", "provodka:isp/p")},
+                {point("p", false, "pool"), point("q", true, "10.0.0.5")}, Scope::these_points) ==
+        Lines{"remove *1", "provodka:isp/p: \"pool\" is no IP address to block"});
 }
 
 TEST_CASE("the mirror follows what is confirmed") {
