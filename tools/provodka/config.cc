@@ -116,15 +116,10 @@ const std::vector<Setting>& settings() {
       {"notify", "telegram_token_file", Text{&Config::notify_telegram_token_file, check_any}},
       {"notify", "telegram_authority_file", Text{&Config::notify_telegram_authority_file, check_any}},
       {"notify", "telegram_poll_s", Number{&Config::notify_telegram_poll_s, 1, 300}},
-<<<<<<< HEAD
       {"notify", "telegram_timeout_s", Number{&Config::notify_telegram_timeout_s, 1, 300}},
       {"notify", "sms_reports_s", Number{&Config::notify_sms_reports_s, 0, 3'600}},
-      {"notify", "sms_per_minute", Number{&Config::notify_sms_per_minute, 1, 6'000}},
-      {"notify", "telegram_per_second", Number{&Config::notify_telegram_per_second, 1, 1'000}},
-=======
       {"notify", "sms_per_minute", Number{&Config::notify_sms_per_minute, 0, 6'000}},
       {"notify", "telegram_per_second", Number{&Config::notify_telegram_per_second, 0, 1'000}},
->>>>>>> kafka
       {"notify", "channel_away_s", Number{&Config::notify_channel_away_s, 1, 86'400}},
   };
   return all;

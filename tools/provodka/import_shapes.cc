@@ -63,7 +63,7 @@ std::vector<CommandShape> shapes_of(std::type_identity<std::variant<T...>>) {
 }  // namespace
 
 const std::vector<CommandShape>& command_shapes() {
-  static const std::vector<CommandShape> shapes = shapes_of(std::type_identity<CommandData>());
+  static const std::vector<CommandShape> shapes = shapes_of(std::type_identity<CommandAlternatives>());
   return shapes;
 }
 
