@@ -17,8 +17,8 @@ struct MirrorPosition {
   log::Hash first_line;  // leaf hashes as in RFC 6962; of nothing where the position is zero
   log::Hash line;
   std::string mirror;  // which mirror wrote it: one that finds another's here has been replaced
-  // Where the log ended when the transaction began, looked up then: a position before it says that the copy is not whole yet.
-  // Zero where an older mirror wrote it.
+  // Where the log ended when the transaction began, looked up then: a position before it says that the copy
+  // is not whole yet. Zero where an older mirror wrote it.
   Position log;
 
   // `{"position":"48212","first":"<base64>","line":"<base64>","mirror":"<hex>","log":"48212"}`

@@ -176,6 +176,8 @@ PLAIN = ("routeros_api", "ready")
 TLS = ("routeros_api_tls", "ready-tls")
 REST = ("routeros_rest", "ready-rest")
 REST_TLS = ("routeros_rest_tls", "ready-rest-tls")
+# One for each way to talk, where the way to enforce does not matter.
+LISTS = [(*talk, "address_list") for talk in (PLAIN, TLS, REST)]
 
 
 class Network:

@@ -8,11 +8,10 @@ import sys
 import tempfile
 
 import server as s
-from devices import LOGIN, PLAIN, REST, TENANT, TLS, Network, killed_at_random, now
+from devices import LISTS, LOGIN, TENANT, Network, killed_at_random, now
 
 KILLS = int(os.environ.get("DEVICE_KILLS", "25"))
 POINTS = 100
-ROUTERS = [(*kind, "address_list") for kind in (PLAIN, TLS, REST)]
 
 
 def a_payment_lets_in(net):
@@ -166,7 +165,7 @@ def changed_and_retired(net):
 
 
 def main(binary):
-    with tempfile.TemporaryDirectory() as path, Network(binary, path, POINTS, ROUTERS) as net:
+    with tempfile.TemporaryDirectory() as path, Network(binary, path, POINTS, LISTS) as net:
         net.follow()
         tests = [a_payment_lets_in, what_drifts_is_repaired, one_that_hangs_delays_nobody, a_day_without_power,
                  every_misbehaviour_passes, are_killed_at_random, what_is_asked_by_hand, changed_and_retired]  # fmt: skip

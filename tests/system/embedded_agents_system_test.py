@@ -8,9 +8,8 @@ import tempfile
 from pathlib import Path
 
 import server as s
-from devices import Emulator, Network
+from devices import LISTS, TENANT, Emulator, Network
 
-TENANT = "ok"
 POINTS = 30
 
 
@@ -25,7 +24,7 @@ class Embedded(Network):
             f'[notify]\nmodem = "{self.stick.url()}"\nmodem_poll_ms = 5\nmodem_settle_s = 1\nsms_per_minute = 0\n',
             "utf-8",
         )
-        super().__init__(binary, path, POINTS)
+        super().__init__(binary, path, POINTS, LISTS)
         self.agent = self.server  # what it says is what the agent says
 
     def serve(self):
