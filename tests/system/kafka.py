@@ -42,12 +42,13 @@ class Broker:
         subprocess.run([START, "--stop", self.directory], timeout=120, check=True)
 
     def tool(self, name, *arguments):
-        """One of Kafka's own programs, for what only an administrator does."""
+        """What one of Kafka's own programs prints, for what only an administrator does."""
         newest = max(glob.glob(f"{TOP}/build/kafka/*/complete"), key=os.path.getmtime)
         jars = newest.removesuffix("complete") + "*"
         command = ["java", "-cp", jars, name, "--bootstrap-server", self.address, *arguments]
         done = subprocess.run(command, capture_output=True, timeout=120, check=False)
         s.expect(done.returncode == 0, f"{name} {arguments}", done.stdout, done.stderr)
+        return done.stdout
 
     def records(self, topic):
         """Every committed record as (partition, key, headers, value), in the order of each partition."""

@@ -104,7 +104,8 @@ def one_stands_by(net):
         net.in_step()
         print(f"  taken over within {now() - start:.1f} s", flush=True)
         said = second.stderr()[before:]
-        s.expect(said.count(waits) == 1, "it is said once", said)
+        # Once more at most, while the group takes the place of the one that died from it.
+        s.expect(said.count(waits) <= 2, "it is not said again and again", said)
         lags = net.broker.tool(
             "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", "--describe", "--group", f"{PREFIX}-devices"
         )
