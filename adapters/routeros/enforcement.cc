@@ -79,10 +79,13 @@ class Differ {
       missing_.emplace_back(&point, std::move(wish));
       return;
     }
-    change(point, *best, wish);
     const bool moves = std::ranges::any_of(
         wish.item.attributes(), [&](const Attribute& a) { return is_key(a) && differs(*best, a); });
-    if (moves) moving_.push_back({&point, best, std::move(wish)});
+    if (moves) {
+      moving_.push_back({&point, best, std::move(wish)});
+    } else {
+      change(point, *best, wish);
+    }
   }
 
   const Item* nearest(const std::vector<Item>& rows, const Wish& wish) const {
@@ -165,6 +168,7 @@ class Differ {
     for (const Move& planned : plan_moves(movers, owner, mode_.removes())) {
       const Moving& one = moving_[planned.mover];
       if (planned.kind == Move::Kind::obstructed) {
+        change(*one.point, *one.row, one.wish);
         in_the_way(*one.point, planned.key, planned.holder);
         continue;
       }
@@ -180,6 +184,7 @@ class Differ {
       missing_.emplace_back(one.point, one.wish);
       return;
     }
+    change(*one.point, *one.row, one.wish);
     auto& steps = kind == Move::Kind::at_once ? difference_.changes : difference_.moves;
     steps.push_back(changed(*one.point, *one.row, one.wish, true));
     if (!one.point->on && !mode_.sessions_menu().empty())

@@ -312,7 +312,7 @@ def what_a_former_mode_left_is_taken_away(net):
         s.poll(lambda r=r, p=p: set(entries(net, r, modes.LIST)) == {modes.tag(p)}, f"{p} alone is in the list of r{r}")
     left = entries(net, refusing, modes.QUEUE)
     s.expect(left, "queues are left on the router that refuses")
-    s.poll(lambda: "provodka:" in net.states()[f"r{refusing}"]["detail"], "and it is told of")
+    s.poll(lambda: "provodka:" in net.states()[f"r{refusing}"]["since"], "and it is told of")
     net.routers[refusing].misbehave(error=None)
     net.batch(("access.unblock", {"point": p, "reason": "operator"}) for p in bare.values())
     for r, mode in enumerate(net.modes):

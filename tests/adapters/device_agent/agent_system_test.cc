@@ -10,6 +10,7 @@
 #include <thread>
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 namespace provodka::device_agent {
 namespace {
@@ -318,12 +319,8 @@ TEST_CASE("routers are left alone while the log is away, and driven again when i
   AgentOptions options = house.options();
   options.worker.reconcile_every = 100ms;
   options.hold_after = 100ms;
-  bool is_away = true;
-  SECTION("away") {}
-  SECTION("another's turn") {
-    is_away = false;
-    options.hold_after = 1h;
-  }
+  const bool is_away = GENERATE(true, false);  // else it is another agent's turn
+  if (!is_away) options.hold_after = 1h;
   Agent agent(house.log, house.credentials, desk, options);
   eventually([&] { return agent.status().size() == 1 && agent.status()[0].reconciles > 2; });
   is_away ? house.log.go_away() : house.log.set_turn(false);

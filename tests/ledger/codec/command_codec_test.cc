@@ -158,6 +158,7 @@ const std::multimap<std::string_view, std::string_view> kBodies = {
      R"({"message":171,"outcome":"sending","channel":"telegram","attempt":1,"final":false,"detail":"d"})"},
     {"message.report", R"({"message":171,"outcome":"unknown"})"},
     {"telegram.link", R"({"subscriber":"s-1","chat":"-1001234567890","phone":"+79161234567"})"},
+    {"telegram.unlink", R"({"subscriber":"s-1","reason":"asked for it"})"},
 };
 
 template <class... C>

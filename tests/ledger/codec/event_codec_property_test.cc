@@ -144,6 +144,8 @@ void check_changed(const std::string& line, Arena& arena) {
   arena.clear();
   codec::DecodedEvent decoded;
   if (!codec::decode_event(line, arena, decoded)) return;
+  // One digit makes a line of an older version of it, which is lifted to the newest.
+  if (decoded.header.type != codec::type_of(decoded.event)) return;
   if (written_again(decoded) != line) FAIL(line << "\nis read as\n" << written_again(decoded));
 }
 

@@ -208,7 +208,8 @@ TEST_CASE("a message that cannot be asked for") {
   command.fields->date = Text<64>{"20.11"};
   books.given(command, save_template("run", "{expected} = {charged} + {skipped}"));
   command = send_message("s", "run");
-  command.fields.emplace().expected = command.fields->charged = Text<20>{"7"};
+  command.fields.emplace();
+  command.fields->expected = command.fields->charged = Text<20>{"7"};
   books.when(command).then_rejected(notification::field_missing, "/data/fields");
   command.fields->skipped = Text<20>{"0"};
   books.given(command);
