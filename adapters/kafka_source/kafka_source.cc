@@ -37,7 +37,7 @@ Result<std::unique_ptr<KafkaSource>> KafkaSource::open(SourceOptions options) {
 
 KafkaSource::~KafkaSource() {
   stop();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void KafkaSource::stop() {
@@ -227,6 +227,12 @@ void KafkaSource::read() {
   {
     const std::lock_guard lock(mutex_);
     has_room = piece_bytes_ < kAheadBytes;
+  }
+  if (auto missing = reader_->missing(); !missing.empty()) {
+    // Before a look at what is wrong, which may take its time.
+    const std::lock_guard lock(mutex_);
+    at_end_ = false;
+    missing_ = std::move(missing);
   }
   log::FramePtr frame;
   if (has_room) {

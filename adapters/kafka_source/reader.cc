@@ -126,6 +126,19 @@ Result<void> Reader::start(const Start& start) {
   return {};
 }
 
+// What waits in the queue of a partition that is gone holds that partition, and librdkafka waits for that for
+// ever when its client is destroyed.
+Reader::~Reader() {
+  rd_kafka_assign(client_.get(), nullptr);
+  const auto drain = [](Partition& partition) {
+    partition.head.reset();
+    while (const Message waiting{rd_kafka_consume_queue(partition.queue.get(), 0)}) {
+    }
+  };
+  for (Partition& partition : partitions_) drain(partition);
+  if (position_.queue) drain(position_);
+}
+
 Result<Message> Reader::poll(Partition& partition, const std::string& topic) {
   for (;;) {
     Message message(rd_kafka_consume_queue(partition.queue.get(), 0));
@@ -210,6 +223,8 @@ Result<void> Reader::look_after_trouble() {
   const auto now = Clock::now();
   if (connections_.trouble().empty() || now - looked_ < kLookEach) return {};
   looked_ = now;
+  // The question below waits for a broker that is away as long as for any answer of it; this one does not.
+  if (!find_topics(client_.get(), {{.name = names_.position}}, connections_, kLookTimeoutMs)) return {};
   int64_t low = 0, high = 0;
   if (rd_kafka_query_watermark_offsets(client_.get(), names_.position.c_str(), 0, &low, &high,
                                        kLookTimeoutMs) != RD_KAFKA_RESP_ERR_NO_ERROR)

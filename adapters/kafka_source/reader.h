@@ -32,6 +32,7 @@ class Reader {
   // such topics.
   static Result<std::unique_ptr<Reader>> open(const Cluster&, const std::string& prefix, const Start&,
                                               int queue_kb);
+  ~Reader();
 
   // The next lines of the log, as a frame of about the usual size at most; null where none is at hand, and
   // wait() tells when there may be. A fault: what is in the topics is not the log, or they are not what they

@@ -54,7 +54,7 @@ class Broker {
  private:
   static std::string run(const std::string& arguments) {
     FILE* const out = ::popen((PROVODKA_SOURCE_DIR "/tools/kafka/start " + arguments).c_str(), "r");
-    REQUIRE(out != nullptr);
+    if (!out) return {};  // it is run at the end of the program too, where nothing can be required any more
     std::array<char, 512> line{};
     std::string said = fgets(line.data(), line.size(), out) ? line.data() : "";
     ::pclose(out);
