@@ -193,7 +193,7 @@ void pay_through_kafka(const BenchOptions& options, engine::Engine& engine, Desk
   const BenchDir dir("");  // not the data's, which is left behind
   std::optional<PrivateBroker> broker;
   try {
-    broker.emplace(options.kafka, dir.path());
+    broker.emplace(options.kafka, dir.path() + "/kafka");
   } catch (const std::runtime_error& error) {
     return result.add("kafka", std::string(error.what()));
   }
