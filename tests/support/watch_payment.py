@@ -5,7 +5,7 @@
         --currency RUB --point 100057 --control 127.0.0.1:41001
 
 `--control` is the control port of routeros_emulator.py. It prints the commands as they would be typed, what they
-answer, and the milliseconds between the server's answer and the router's. Exit code 2: the router did not follow.
+answer, and the milliseconds to the server's answer and to the router's. Exit code 2: the router did not follow.
 """
 
 import argparse
@@ -76,8 +76,8 @@ def main():
             sys.exit(2)
     asked = ask(options.control, f"/requests?since={count}&match={ADDRESS_LIST}/remove")["requests"]
     router_s = asked[0]["at_ms"] / 1000
-    print(f"the payment was acknowledged {1000 * (acknowledged_s - sent_s):.1f} ms after it was sent, and the router "
-          f"let {before[0]['address']} in {1000 * (router_s - acknowledged_s):.1f} ms after that")  # fmt: skip
+    print(f"{1000 * (acknowledged_s - sent_s):.1f} ms after it was sent the payment was acknowledged, and after "
+          f"{1000 * (router_s - sent_s):.1f} ms the router had let {before[0]['address']} in")  # fmt: skip
 
 
 if __name__ == "__main__":
