@@ -17,6 +17,11 @@ constexpr std::chrono::milliseconds kLook = 100ms;
 constexpr std::chrono::milliseconds kPause = 500ms, kPauseBroken = 5s;
 constexpr auto kCommitEach = 1s;
 
+// librdkafka may wait for ever for what a topic that is gone has left behind, so nobody waits for it.
+void let_go(std::unique_ptr<Reader> reader) {
+  if (reader) std::thread([gone = std::move(reader)]() mutable { gone.reset(); }).detach();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<KafkaSource>> KafkaSource::open(SourceOptions options) {
@@ -38,6 +43,8 @@ Result<std::unique_ptr<KafkaSource>> KafkaSource::open(SourceOptions options) {
 KafkaSource::~KafkaSource() {
   stop();
   if (thread_.joinable()) thread_.join();
+  let_go(std::move(reader_));
+  let_go(std::move(back_));
 }
 
 void KafkaSource::stop() {
@@ -100,7 +107,7 @@ Result<log::FramePtr> KafkaSource::look_back(Position from, Clock::time_point de
   Start start;
   {
     const std::lock_guard lock(mutex_);
-    if (back_reading_ != reading_) back_.reset();
+    if (back_reading_ != reading_) let_go(std::move(back_));
     back_reading_ = reading_;
     const auto behind = std::ranges::upper_bound(places_, from, {}, &Start::next);
     if (behind != places_.begin()) start = *std::prev(behind);
@@ -112,12 +119,13 @@ Result<log::FramePtr> KafkaSource::look_back(Position from, Clock::time_point de
   if (!back_ || from < back_->next() || start.next > back_->next()) {
     auto opened = Reader::open(cluster_, options_.prefix, start, kBackQueueKb);
     if (!opened) return std::unexpected(opened.error());
+    let_go(std::move(back_));
     back_ = std::move(*opened);
   }
   for (;;) {
     auto frame = back_->take();
     if (!frame) {
-      back_.reset();
+      let_go(std::move(back_));
       return fault("{}: {}", name(), frame.error().what);
     }
     if (*frame) {
@@ -137,7 +145,7 @@ Result<log::FramePtr> KafkaSource::look_back(Position from, Clock::time_point de
 
 // What was read is no longer known to be so; the next reading begins with what is wanted.
 void KafkaSource::forget() {
-  reader_.reset();
+  let_go(std::move(reader_));
   const std::lock_guard lock(mutex_);
   pieces_.clear();
   piece_bytes_ = 0;
