@@ -17,11 +17,6 @@ constexpr std::chrono::milliseconds kLook = 100ms;
 constexpr std::chrono::milliseconds kPause = 500ms, kPauseBroken = 5s;
 constexpr auto kCommitEach = 1s;
 
-// librdkafka may wait for ever for what a topic that is gone has left behind, so nobody waits for it.
-void let_go(std::unique_ptr<Reader> reader) {
-  if (reader) std::thread([gone = std::move(reader)]() mutable { gone.reset(); }).detach();
-}
-
 }  // namespace
 
 Result<std::unique_ptr<KafkaSource>> KafkaSource::open(SourceOptions options) {
@@ -43,8 +38,6 @@ Result<std::unique_ptr<KafkaSource>> KafkaSource::open(SourceOptions options) {
 KafkaSource::~KafkaSource() {
   stop();
   if (thread_.joinable()) thread_.join();
-  let_go(std::move(reader_));
-  let_go(std::move(back_));
 }
 
 void KafkaSource::stop() {
@@ -107,7 +100,7 @@ Result<log::FramePtr> KafkaSource::look_back(Position from, Clock::time_point de
   Start start;
   {
     const std::lock_guard lock(mutex_);
-    if (back_reading_ != reading_) let_go(std::move(back_));
+    if (back_reading_ != reading_) back_.reset();
     back_reading_ = reading_;
     const auto behind = std::ranges::upper_bound(places_, from, {}, &Start::next);
     if (behind != places_.begin()) start = *std::prev(behind);
@@ -119,13 +112,12 @@ Result<log::FramePtr> KafkaSource::look_back(Position from, Clock::time_point de
   if (!back_ || from < back_->next() || start.next > back_->next()) {
     auto opened = Reader::open(cluster_, options_.prefix, start, kBackQueueKb);
     if (!opened) return std::unexpected(opened.error());
-    let_go(std::move(back_));
     back_ = std::move(*opened);
   }
   for (;;) {
     auto frame = back_->take();
     if (!frame) {
-      let_go(std::move(back_));
+      back_.reset();
       return fault("{}: {}", name(), frame.error().what);
     }
     if (*frame) {
@@ -145,7 +137,7 @@ Result<log::FramePtr> KafkaSource::look_back(Position from, Clock::time_point de
 
 // What was read is no longer known to be so; the next reading begins with what is wanted.
 void KafkaSource::forget() {
-  let_go(std::move(reader_));
+  reader_.reset();
   const std::lock_guard lock(mutex_);
   pieces_.clear();
   piece_bytes_ = 0;
@@ -235,12 +227,6 @@ void KafkaSource::read() {
   {
     const std::lock_guard lock(mutex_);
     has_room = piece_bytes_ < kAheadBytes;
-  }
-  if (auto missing = reader_->missing(); !missing.empty()) {
-    // Before a look at what is wrong, which may take its time.
-    const std::lock_guard lock(mutex_);
-    at_end_ = false;
-    missing_ = std::move(missing);
   }
   log::FramePtr frame;
   if (has_room) {

@@ -68,7 +68,7 @@ class KafkaSource : public log::EventSource {
   const SourceOptions options_;
   const Cluster cluster_;
   std::unique_ptr<GroupMember> group_;  // of the thread, as is all up to the mutex
-  std::unique_ptr<Reader> reader_;
+  ReaderPtr reader_;
   bool trusts_committed_ = true;
   Start committed_;
   std::chrono::steady_clock::time_point committed_at_{};
@@ -86,7 +86,7 @@ class KafkaSource : public log::EventSource {
   std::string fault_, missing_;
 
   std::mutex back_mutex_;
-  std::unique_ptr<Reader> back_;
+  ReaderPtr back_;
   log::FramePtr back_frame_;
   uint64_t back_reading_ = 0;
   std::thread thread_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <thread>
 
 namespace provodka::kafka {
 namespace {
@@ -65,9 +66,9 @@ Result<Position> position_of(const rd_kafka_message_t& message, const std::strin
 
 }  // namespace
 
-Result<std::unique_ptr<Reader>> Reader::open(const Cluster& cluster, const std::string& prefix,
-                                             const Start& start, int queue_kb) {
-  std::unique_ptr<Reader> reader(new Reader(prefix, start.next));
+Result<ReaderPtr> Reader::open(const Cluster& cluster, const std::string& prefix, const Start& start,
+                               int queue_kb) {
+  ReaderPtr reader(new Reader(prefix, start.next));
   auto client = make_client(RD_KAFKA_CONSUMER, cluster,
                             {{"group.id", "provodka-reader"},
                              {"fetch.wait.max.ms", "20"},
@@ -124,6 +125,10 @@ Result<void> Reader::start(const Start& start) {
   if (const auto error = rd_kafka_assign(client, assigned.get()))
     return failed(fmt::format("the topic {} cannot be followed", names_.events), error, connections_);
   return {};
+}
+
+void LetGo::operator()(Reader* reader) const {
+  std::thread([reader] { delete reader; }).detach();
 }
 
 // What waits in the queue of a partition that is gone holds that partition, and librdkafka waits for that for
@@ -221,7 +226,13 @@ Result<void> Reader::look_after_trouble() {
     return fault("{}; partition {} of {} was read to offset {}", gone, partitions_.front().number,
                  names_.events, partitions_.front().next_offset);
   const auto now = Clock::now();
-  if (connections_.trouble().empty() || now - looked_ < kLookEach) return {};
+  if (connections_.trouble().empty()) {
+    looked_.reset();
+    return {};
+  }
+  // A look may take its time, so whoever reads is told of the trouble before the first one.
+  if (!looked_) looked_ = now;
+  if (now - *looked_ < kLookEach) return {};
   looked_ = now;
   // The question below waits for a broker that is away as long as for any answer of it; this one does not.
   if (!find_topics(client_.get(), {{.name = names_.position}}, connections_, kLookTimeoutMs)) return {};

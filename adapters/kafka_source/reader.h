@@ -8,6 +8,8 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <queue>
 #include <string>
 #include <vector>
@@ -21,6 +23,14 @@ struct Start {
   std::vector<int64_t> offsets = {};  // of each partition; none: from their beginnings
 };
 
+class Reader;
+// librdkafka may wait for ever for what a topic that is gone has left behind, so nobody waits for the end of
+// a reader: it has a thread of its own.
+struct LetGo {
+  void operator()(Reader*) const;
+};
+using ReaderPtr = std::unique_ptr<Reader, LetGo>;
+
 // One consumer, from its first connection to the first thing that goes wrong, that puts what a mirror
 // committed to all partitions of its events in the order of the log again. Each partition is in order, so the
 // next line is at the head of one of them: a partition that is ahead waits in its own queue, and librdkafka
@@ -30,8 +40,7 @@ class Reader {
  public:
   // `queue_kb` bounds what is fetched ahead for each partition. A fault: Kafka does not answer, or has no
   // such topics.
-  static Result<std::unique_ptr<Reader>> open(const Cluster&, const std::string& prefix, const Start&,
-                                              int queue_kb);
+  static Result<ReaderPtr> open(const Cluster&, const std::string& prefix, const Start&, int queue_kb);
   ~Reader();
 
   // The next lines of the log, as a frame of about the usual size at most; null where none is at hand, and
@@ -86,7 +95,7 @@ class Reader {
   MirrorPosition newest_;
   bool has_position_ = false, knows_position_ = false;  // a record was read; the newest was
   std::optional<std::chrono::steady_clock::time_point> gap_since_;
-  std::chrono::steady_clock::time_point looked_{};
+  std::optional<std::chrono::steady_clock::time_point> looked_;  // while there is trouble
 };
 
 }  // namespace provodka::kafka
