@@ -1,5 +1,7 @@
 #include "adapters/routeros/login.h"
 
+#include "ledger/core/hex.h"
+
 #include <memory>
 #include <optional>
 
@@ -39,9 +41,7 @@ Result<std::string> challenge_response(const Secret& password, std::string_view 
   const int done = EVP_Digest(hashed.data(), hashed.size(), digest, &bytes, EVP_md5(), nullptr);
   OPENSSL_cleanse(hashed.data(), hashed.size());
   if (done != 1) return fault("OpenSSL does not compute MD5 here, which this router's login needs");
-  std::string response = "00";
-  for (unsigned i = 0; i < bytes; ++i) response += fmt::format("{:02x}", digest[i]);
-  return response;
+  return "00" + hex_of({digest, bytes});
 }
 
 Result<std::vector<std::string>> challenge_words(std::string_view name, const Secret& password,

@@ -1,5 +1,7 @@
 #include "adapters/routeros/stream.h"
 
+#include "ledger/core/hex.h"
+
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
@@ -184,7 +186,7 @@ Result<void> Stream::look_at_certificate() {
   unsigned bytes = 0;
   if (!certificate || X509_digest(certificate.get(), EVP_sha256(), digest, &bytes) != 1)
     return fault("it shows no certificate");
-  for (unsigned i = 0; i < bytes; ++i) fingerprint_ += fmt::format("{:02x}", digest[i]);
+  fingerprint_ = hex_of({digest, bytes});
   if (endpoint_.tls.mode != TlsOptions::Mode::fingerprint) return {};
   const std::string expected = digits_of(endpoint_.tls.fingerprint);
   if (fingerprint_ == expected) return {};
