@@ -370,5 +370,21 @@ def killed_at_random(net, kills):
     print(f"  {load.recorded} changes, {len(wanted.reports)} results, killed {killed}, {len(ids) - len(set(ids))} told twice")
 
 
+def run_all(net, tests, secrets=(LOGIN["password"],)):
+    """Each test in turn, with its time; then no secret was said, all ends by itself, and the log is whole."""
+    for test in tests:
+        start = now()
+        print(test.__name__, flush=True)
+        test(net)
+        print(f"  {now() - start:.1f} s", flush=True)
+    said = net.agent.stderr()
+    for secret in secrets:
+        s.expect(secret not in said, "no secret is in what the agent says")
+    s.expect(net.agent.stop() == 0, "the agent ends", said[-2000:])
+    s.expect(net.server.stop() == 0, "the server ends", net.server.stderr())
+    code, found = net.program.verify(net.data)
+    s.expect(code == 0 and found["ok"], "the log is whole", found)
+
+
 def now():
     return time.monotonic()

@@ -11,7 +11,7 @@ import tempfile
 
 import device_modes as modes
 import server as s
-from devices import LOGIN, PLAIN, REST, REST_TLS, TENANT, TLS, Network, killed_at_random, now
+from devices import PLAIN, REST, REST_TLS, TENANT, TLS, Network, killed_at_random, now, run_all
 
 KILLS = int(os.environ.get("DEVICE_MODE_KILLS", "10"))
 POINTS = 16
@@ -327,17 +327,7 @@ def main(binary):
                  what_drifts_is_repaired, sessions_end_of_ours_alone, every_misbehaviour_passes, changed_moved_and_removed,
                  points_of_ipv6, a_certificate_is_held_to_its_fingerprint, points_without_a_device_are_served_by_prefix,
                  are_killed_at_random, what_a_former_mode_left_is_taken_away]  # fmt: skip
-        for test in tests:
-            start = now()
-            print(test.__name__, flush=True)
-            test(net)
-            print(f"  {now() - start:.1f} s", flush=True)
-        said = net.agent.stderr()
-        s.expect(LOGIN["password"] not in said, "no secret is in what the agent says")
-        s.expect(net.agent.stop() == 0, "the agent ends", said[-2000:])
-        s.expect(net.server.stop() == 0, "the server ends", net.server.stderr())
-        code, found = net.program.verify(net.data)
-        s.expect(code == 0 and found["ok"], "the log is whole", found)
+        run_all(net, tests)
     print(f"{len(tests)} hold of tenant {TENANT} on {len(ROUTERS)} routers")
 
 

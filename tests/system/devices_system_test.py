@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 import server as s
-from devices import LISTS, LOGIN, TENANT, Network, killed_at_random, now
+from devices import LISTS, LOGIN, TENANT, Network, killed_at_random, now, run_all
 
 KILLS = int(os.environ.get("DEVICE_KILLS", "25"))
 POINTS = 100
@@ -169,18 +169,7 @@ def main(binary):
         net.follow()
         tests = [a_payment_lets_in, what_drifts_is_repaired, one_that_hangs_delays_nobody, a_day_without_power,
                  every_misbehaviour_passes, are_killed_at_random, what_is_asked_by_hand, changed_and_retired]  # fmt: skip
-        for test in tests:
-            start = now()
-            print(test.__name__, flush=True)
-            test(net)
-            print(f"  {now() - start:.1f} s", flush=True)
-        said = net.agent.stderr()
-        for secret in (LOGIN["password"], "wr0ng-0ne"):
-            s.expect(secret not in said, "no secret is in what the agent says")
-        s.expect(net.agent.stop() == 0, "the agent ends", said[-2000:])
-        s.expect(net.server.stop() == 0, "the server ends", net.server.stderr())
-        code, found = net.program.verify(net.data)
-        s.expect(code == 0 and found["ok"], "the log is whole", found)
+        run_all(net, tests, secrets=(LOGIN["password"], "wr0ng-0ne"))
     print(f"{len(tests)} hold")
 
 

@@ -14,7 +14,7 @@ import tempfile
 
 import kafka
 import server as s
-from devices import LISTS, LOGIN, TENANT, Agent, Load, Network, now
+from devices import LISTS, TENANT, Agent, Load, Network, now, run_all
 
 KILLS = int(os.environ.get("KAFKA_DEVICE_KILLS", "6"))
 SEED = os.environ.get("KAFKA_SEED", str(random.randrange(10**6)))
@@ -149,17 +149,7 @@ def main(binary):
     with tempfile.TemporaryDirectory(dir=os.environ.get("KAFKA_DIR")) as path, MirroredNetwork(binary, path) as net:
         net.follow()
         tests = [it_follows, the_mirror_is_away, killed_at_random, one_stands_by]
-        for test in tests:
-            start = now()
-            print(test.__name__, flush=True)
-            test(net)
-            print(f"  {now() - start:.1f} s", flush=True)
-        said = net.agent.stderr()
-        s.expect(LOGIN["password"] not in said, "no secret is in what the agent says")
-        s.expect(net.agent.stop() == 0, "the agent ends", said[-2000:])
-        s.expect(net.server.stop() == 0, "the server ends", net.server.stderr())
-        code, found = net.program.verify(net.data)
-        s.expect(code == 0 and found["ok"], "the log is whole", found)
+        run_all(net, tests)
     print(f"{len(tests)} hold")
     return 0
 
