@@ -12,6 +12,7 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr int kSliceMs = 500;
 constexpr milliseconds kStalledAfter{5'000};
 constexpr milliseconds kStopWithin{5'000};
+constexpr milliseconds kTopicsWithin{10'000};
 
 std::vector<TopicPlan> plans_of(const MirrorOptions& options) {
   const TopicNames names(options.prefix);
@@ -149,10 +150,17 @@ Result<void> Session::make_topics() {
     }
   }
   if (const auto created = create_topics(producer_.get(), missing, connections_); !created) return created;
-  if (missing.empty()) return {};
-  const auto made = find_topics(producer_.get(), plans, connections_);
-  if (!made) return std::unexpected(made.error());
-  return check_topics(producer_.get(), missing, *made, connections_);
+  // All of them, and not only what was made: somebody may have made the others since the first look. A broker
+  // may learn of a topic a moment after its controller has made it.
+  for (const auto began = SteadyClock::now();;) {
+    const auto now = find_topics(producer_.get(), plans, connections_);
+    if (!now) return std::unexpected(now.error());
+    if (now->size() == plans.size()) return check_topics(producer_.get(), plans, *now, connections_);
+    if (SteadyClock::now() - began > kTopicsWithin || !go_on_())
+      return fault("the topics {}, {} and {} were made, and Kafka does not name all of them", names_.events,
+                   names_.access, names_.position);
+    rd_kafka_poll(producer_.get(), 50);
+  }
 }
 
 Result<void> Session::check_log() {

@@ -179,7 +179,10 @@ TEST_CASE("a mirror refuses events that the broker deletes, or has deleted") {
   const auto refusal_of = [&] {
     const auto mirror = mirror_to(prefix, log);
     eventually([&] { return mirror->progress().state == MirrorState::refused; });
-    return mirror->progress().error;
+    const auto now = mirror->progress();
+    CAPTURE(name_of(now.state), now.error, now.position);
+    CHECK(now.state == MirrorState::refused);
+    return now.error;
   };
   SECTION("after a time") {
     const Hand hand(prefix, 12, {{"retention.ms", "604800000"}, {"retention.bytes", "-1"}});
@@ -200,6 +203,29 @@ TEST_CASE("a mirror refuses events that the broker deletes, or has deleted") {
     const auto said = refusal_of();
     CHECK(said.find(fmt::format("partition 3 of the topic {}.events begins at offset 1", prefix)) !=
           said.npos);
+  }
+}
+
+// Whoever makes it, and whenever: no mirror fills a topic that loses records.
+TEST_CASE("a topic that appears while a mirror starts is held to its plan too") {
+  NEEDS_BROKER();
+  GrowingLog log;
+  log.grow(100);
+  for (int round = 0; round < 24; ++round) {
+    const std::string prefix = fresh_prefix();
+    const auto mirror = mirror_to(prefix, log);
+    Hand hand(prefix, 12, {{"retention.ms", "-1"}, {"retention.bytes", "1073741824"}});
+    eventually([&] {
+      const MirrorState state = mirror->progress().state;
+      return state == MirrorState::refused || state == MirrorState::mirroring;
+    });
+    const auto now = mirror->progress();
+    CAPTURE(round, name_of(now.state), now.error);
+    if (now.state == MirrorState::refused) {
+      CHECK(now.error.find("retention.bytes=-1") != std::string::npos);
+    } else {
+      CHECK(hand.has_events_for_ever());
+    }
   }
 }
 

@@ -192,6 +192,14 @@ class Hand {
                               RD_KAFKA_V_END) == RD_KAFKA_RESP_ERR_NO_ERROR);
     REQUIRE(rd_kafka_flush(client_.get(), 10'000) == RD_KAFKA_RESP_ERR_NO_ERROR);
   }
+  // Whether the topic of events, whoever made it, keeps all of them.
+  bool has_events_for_ever() {
+    const std::vector<TopicPlan> plans{
+        {.name = names_.events, .partitions = 12, .cleanup_policy = "delete", .is_for_ever = true}};
+    const auto shapes = find_topics(client_.get(), plans, connections_);
+    REQUIRE(shapes);
+    return shapes->contains(names_.events) && check_topics(client_.get(), plans, *shapes, connections_);
+  }
   // As a broker does by itself with what it may not keep.
   void remove_records(int32_t partition, int64_t before) {
     const Partitions records(rd_kafka_topic_partition_list_new(1));
