@@ -1,6 +1,5 @@
-#include "ledger/core/zone.h"
 #include "projections/runner/projection.h"
-#include "projections/runner/remembered.h"
+#include "projections/runner/tenant_days.h"
 
 namespace provodka::projections {
 namespace {
@@ -31,11 +30,7 @@ class Devices : public Projection {
   }
 
   Result<void> recall(pqxx::transaction_base& transaction, const std::string& schema, Position) override {
-    days_.clear();
-    for (const auto& row : transaction.exec("SELECT tenant, zone FROM " + schema + ".tenant")) {
-      if (const auto known = know(row[0].c_str(), row[1].c_str()); !known) return known;
-    }
-    return {};
+    return days_.recall(transaction, schema);
   }
 
   Result<void> fold(const Happened& happened) override {
@@ -45,13 +40,6 @@ class Devices : public Projection {
  private:
   using Header = codec::EventHeader;
 
-  Result<void> know(std::string_view tenant, std::string_view zone) {
-    const auto found = Zone::find(zone);
-    if (!found) return fault("the time zone {} is not known here", zone);
-    days_.insert_or_assign(std::string(tenant), LocalDayCache(*found));
-    return {};
-  }
-
   template <class E>
   Result<void> take(const Header&, const E&) {
     return {};
@@ -59,7 +47,7 @@ class Devices : public Projection {
 
   Result<void> take(const Header&, const tenant::TenantCreated& event) {
     tenants_.at(event.tenant).set(tenants_.zone, event.zone);
-    return know(event.tenant.text, event.zone.text);
+    return days_.add(event.tenant.text, event.zone.text);
   }
 
   Result<void> take(const Header& header, const device::DeviceRegistered& event) {
@@ -90,10 +78,10 @@ class Devices : public Projection {
   }
 
   Result<void> take(const Header& header, const access::AccessApplied& event) {
-    const auto day = days_.find(header.tenant);
-    if (day == days_.end()) return fault("the tenant was not created before");
-    results_.add(header.time, header.tenant, header.sequence, day->second(header.time), event.device,
-                 event.account, event.point, event.version, event.outcome, event.ms, event.detail);
+    const auto day = days_.day(header.tenant, header.time);
+    if (!day) return std::unexpected(day.error());
+    results_.add(header.time, header.tenant, header.sequence, *day, event.device, event.account, event.point,
+                 event.version, event.outcome, event.ms, event.detail);
     auto row = devices_.at(header.tenant, event.device);
     row.count(devices_.results)
         .set(devices_.reported, header.time)
@@ -109,7 +97,7 @@ class Devices : public Projection {
     return {};
   }
 
-  ByName<LocalDayCache> days_;
+  TenantDays days_;
   TenantTable tenants_;
   DeviceTable devices_;
   Appends results_{"result",

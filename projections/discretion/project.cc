@@ -1,7 +1,6 @@
-#include "ledger/core/zone.h"
 #include "projections/runner/movements.h"
 #include "projections/runner/projection.h"
-#include "projections/runner/remembered.h"
+#include "projections/runner/tenant_days.h"
 
 namespace provodka::projections {
 namespace {
@@ -105,11 +104,7 @@ class Discretion : public Projection {
   }
 
   Result<void> recall(pqxx::transaction_base& transaction, const std::string& schema, Position) override {
-    days_.clear();
-    for (const auto& row : transaction.exec("SELECT tenant, zone FROM " + schema + ".tenant")) {
-      if (const auto known = know(row[0].c_str(), row[1].c_str()); !known) return known;
-    }
-    return {};
+    return days_.recall(transaction, schema);
   }
 
   Result<void> fold(const Happened& happened) override {
@@ -117,30 +112,23 @@ class Discretion : public Projection {
       tenants_.at(created->tenant)
           .set(tenants_.zone, created->zone)
           .set(tenants_.currency, created->currency.code());
-      return know(created->tenant.text, created->zone.text);
+      return days_.add(created->tenant.text, created->zone.text);
     }
     return std::visit([&](const auto& event) { return take(happened.header, event); }, happened.event);
   }
 
  private:
-  Result<void> know(std::string_view tenant, std::string_view zone) {
-    const auto found = Zone::find(zone);
-    if (!found) return std::unexpected(Fault{fmt::format("the time zone {} is not known here", zone)});
-    days_.insert_or_assign(std::string(tenant), LocalDayCache(*found));
-    return {};
-  }
-
   template <class E>
   Result<void> take(const codec::EventHeader& header, const E& event) {
     const std::optional<Decision> decision = decision_in(event);
     if (!decision) return {};
-    const auto zone = days_.find(header.tenant);
-    if (zone == days_.end()) return std::unexpected(Fault{"the tenant was not created before"});
+    const auto day = days_.day(header.tenant, header.time);
+    if (!day) return std::unexpected(day.error());
     decisions_.add(header.time, header.tenant, header.sequence, header.actor, decision->sort,
                    account_of<Id>(event), subscription_of<Id>(event), decision->amount, decision->percent,
                    decision->price, decision->until, decision->other, decision->reverses,
                    reason_of<Reason>(event), event.effective, header.cause, header.type);
-    auto row = actors_.at(header.tenant, Month::of(zone->second(header.time)), header.actor, decision->sort);
+    auto row = actors_.at(header.tenant, Month::of(*day), header.actor, decision->sort);
     row.count(actors_.decisions);
     if (!decision->amount) return {};
     if (decision->amount->is_negative()) {
@@ -151,7 +139,7 @@ class Discretion : public Projection {
     return {};
   }
 
-  ByName<LocalDayCache> days_;
+  TenantDays days_;
   TenantTable tenants_;
   Appends decisions_{
       "decision",

@@ -1,6 +1,6 @@
-#include "ledger/core/zone.h"
 #include "projections/runner/projection.h"
 #include "projections/runner/remembered.h"
+#include "projections/runner/tenant_days.h"
 
 #include <charconv>
 
@@ -87,11 +87,8 @@ class Messages : public Projection {
   }
 
   Result<void> recall(pqxx::transaction_base& transaction, const std::string& schema, Position) override {
-    days_.clear();
     open_.clear();
-    for (const auto& row : transaction.exec("SELECT tenant, zone FROM " + schema + ".tenant")) {
-      if (const auto known = know(row[0].c_str(), row[1].c_str()); !known) return known;
-    }
+    if (const auto recalled = days_.recall(transaction, schema); !recalled) return recalled;
     for_each_row(transaction,
                  fmt::format("SELECT l.tenant, l.message, l.channel FROM {0}.message m JOIN {0}.line l ON "
                              "l.tenant = m.tenant AND l.message = m.message WHERE m.settled IS NULL AND "
@@ -112,19 +109,6 @@ class Messages : public Projection {
  private:
   using Header = codec::EventHeader;
 
-  Result<void> know(std::string_view tenant, std::string_view zone) {
-    const auto found = Zone::find(zone);
-    if (!found) return fault("the time zone {} is not known here", zone);
-    days_.insert_or_assign(std::string(tenant), LocalDayCache(*found));
-    return {};
-  }
-
-  Result<Date> day_of(const Header& header) {
-    const auto found = days_.find(header.tenant);
-    if (found == days_.end()) return fault("the tenant was not created before");
-    return found->second(header.time);
-  }
-
   template <class E>
   Result<void> take(const Header&, const E&) {
     return {};
@@ -132,7 +116,7 @@ class Messages : public Projection {
 
   Result<void> take(const Header&, const tenant::TenantCreated& event) {
     tenants_.at(event.tenant).set(tenants_.zone, event.zone);
-    return know(event.tenant.text, event.zone.text);
+    return days_.add(event.tenant.text, event.zone.text);
   }
 
   Result<void> take(const Header& header, const notification::TemplateSaved& event) {
@@ -149,7 +133,7 @@ class Messages : public Projection {
   }
 
   Result<void> take(const Header& header, const notification::MessageRequested& event) {
-    const auto day = day_of(header);
+    const auto day = days_.day(header.tenant, header.time);
     if (!day) return std::unexpected(day.error());
     const Origin origin = origin_of(header.cause);
     messages_.at(header.tenant, header.sequence)
@@ -171,7 +155,7 @@ class Messages : public Projection {
   }
 
   Result<void> take(const Header& header, const notification::MessageReported& event) {
-    const auto day = day_of(header);
+    const auto day = days_.day(header.tenant, header.time);
     if (!day) return std::unexpected(day.error());
     const std::optional<Channel> channel = channel_of(header, event);
     lines_.add(header.time, header.tenant, header.sequence, event.message, event.subscriber, event.attempt,
@@ -207,7 +191,7 @@ class Messages : public Projection {
 
   static constexpr std::string_view kNoChannel = "none";
 
-  ByName<LocalDayCache> days_;
+  TenantDays days_;
   // The channels of the attempts of messages that are not settled, by tenant.
   ByName<boost::unordered_flat_map<uint64_t, std::vector<Channel>>> open_;
   TenantTable tenants_;
