@@ -76,7 +76,6 @@ std::string mark_of(const std::string& dir) { return dir + "/damaged"; }
 
 struct DerivedStore::Impl {
   std::string dir;
-  std::unique_ptr<ScratchDir> secondary;
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> families;
   std::atomic<uint64_t> ids_through{0};
@@ -123,11 +122,9 @@ Result<std::unique_ptr<DerivedStore>> DerivedStore::open(const std::string& dir,
     if (error) return fault("cannot make {}: {}", dir, error.message());
     status = rocksdb::DB::Open(options, dir, families, &impl->families, &db);
   } else {
-    auto scratch = ScratchDir::make();
+    const auto scratch = ScratchDir::make();
     if (!scratch) return std::unexpected(scratch.error());
-    impl->secondary = std::move(*scratch);
-    status =
-        rocksdb::DB::OpenAsSecondary(options, dir, impl->secondary->path(), families, &impl->families, &db);
+    status = rocksdb::DB::OpenAsSecondary(options, dir, (*scratch)->path(), families, &impl->families, &db);
   }
   if (!status.ok()) return std::unexpected(impl->to_fault(status));
   impl->db.reset(db);

@@ -50,7 +50,6 @@ rocksdb::Options options_of(EventLog::Mode mode) {
 struct EventLog::Impl {
   Mode mode;
   std::string dir;
-  std::unique_ptr<ScratchDir> secondary;
   std::unique_ptr<rocksdb::DB> db;
   std::atomic<uint64_t> last{0};
   std::atomic<uint64_t> text_bytes{0};
@@ -170,10 +169,9 @@ Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& dir, Mode mo
   } else if (mode == Mode::salvage) {
     status = rocksdb::DB::OpenForReadOnly(options_of(mode), dir, &db);
   } else {
-    auto scratch = ScratchDir::make();
+    const auto scratch = ScratchDir::make();
     if (!scratch) return std::unexpected(scratch.error());
-    impl->secondary = std::move(*scratch);
-    status = rocksdb::DB::OpenAsSecondary(options_of(mode), dir, impl->secondary->path(), &db);
+    status = rocksdb::DB::OpenAsSecondary(options_of(mode), dir, (*scratch)->path(), &db);
   }
   if (!status.ok()) return fault("the log in {} cannot be opened: {}", dir, status.ToString());
   impl->db.reset(db);

@@ -50,7 +50,8 @@ std::shared_ptr<rocksdb::FileChecksumGenFactory> file_checksums();
 // full and a second note cannot be written. What matters comes as a status.
 std::shared_ptr<rocksdb::Logger> silent_logger();
 
-// A directory that vanishes with its owner: a RocksDB that is opened beside its writer wants one for notes.
+// A directory that vanishes with its owner. A RocksDB that is opened beside its writer wants one for notes,
+// and with silent_logger() only while it opens: so a reader that is killed leaves none behind.
 class ScratchDir {
  public:
   static Result<std::unique_ptr<ScratchDir>> make() {

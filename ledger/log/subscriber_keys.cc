@@ -83,7 +83,7 @@ struct SubscriberKeys::Impl {
   std::string dir;
   std::function<void(std::string)> warn;
   bool was_made = false;
-  std::unique_ptr<ScratchDir> secondary;  // of a reader
+  bool is_reader = false;
   std::unique_ptr<rocksdb::DB> db;
   std::mutex making;
   std::atomic<bool> unsynced{false};
@@ -172,7 +172,7 @@ struct SubscriberKeys::Impl {
 SubscriberKeys::SubscriberKeys(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 SubscriberKeys::~SubscriberKeys() {
-  if (impl_->secondary) return;
+  if (impl_->is_reader) return;
   {
     std::lock_guard lock(impl_->mutex);
     impl_->stop = true;
@@ -206,14 +206,14 @@ Result<std::unique_ptr<SubscriberKeys>> SubscriberKeys::open_reader(const std::s
   if (sodium_init() < 0) return fault("libsodium cannot be used");
   auto impl = std::make_unique<Impl>();
   impl->dir = dir;
-  auto scratch = ScratchDir::make();
+  impl->is_reader = true;
+  const auto scratch = ScratchDir::make();
   if (!scratch) return std::unexpected(scratch.error());
-  impl->secondary = std::move(*scratch);
   auto options = key_options();
   options.create_if_missing = false;
   options.max_open_files = -1;  // a secondary needs all of them
   rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::OpenAsSecondary(options, dir, impl->secondary->path(), &db);
+  const auto status = rocksdb::DB::OpenAsSecondary(options, dir, (*scratch)->path(), &db);
   if (!status.ok()) return std::unexpected(impl->to_fault(status));
   impl->db.reset(db);
   return std::unique_ptr<SubscriberKeys>(new SubscriberKeys(std::move(impl)));
@@ -245,7 +245,7 @@ Result<std::optional<std::string>> SubscriberKeys::unseal(std::string_view tenan
                                                           std::string_view sealed) const {
   Key key;
   auto found = impl_->find(store_key(tenant, subscriber), key);
-  if (impl_->secondary && found && !*found) {
+  if (impl_->is_reader && found && !*found) {
     // It may have been made since.
     std::lock_guard lock(impl_->making);
     if (const auto status = impl_->db->TryCatchUpWithPrimary(); !status.ok())
