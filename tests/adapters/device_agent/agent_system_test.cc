@@ -210,10 +210,16 @@ const Emulator& emulated_router() {
   return emulator;
 }
 
+// One router, and a log that begins with it.
 struct House {
-  const Emulator& emulator = emulated_router();
-  std::string address = fmt::format("127.0.0.1:{}", emulator.port("ready"));
-  codec::DecodedEvent device() { return history.next(device_registered("r1", address)); }
+  House() {
+    emulator.control("/reset", "{}");
+    log.add(history.next(device_registered("r1", address)));
+  }
+  void add_blocked(const std::string& point, const std::string& ip) {
+    log.add(history.next(point_added(point, ip, "r1")));
+    log.add(history.next(access_changed(point, 1, false)));
+  }
   AgentOptions options() {
     AgentOptions options;
     options.worker.pause_max = 100ms;
@@ -229,6 +235,8 @@ struct House {
     return emulator.ask("GET", "/requests", "").find("\"count\": 0") == std::string::npos;
   }
 
+  const Emulator& emulator = emulated_router();
+  const std::string address = fmt::format("127.0.0.1:{}", emulator.port("ready"));
   History history;
   HeldLog log;
   Open credentials;
@@ -237,10 +245,7 @@ struct House {
 
 TEST_CASE("no router is touched before the end of the log was seen") {
   House house;
-  house.emulator.control("/reset", "{}");
-  house.log.add(house.device());
-  house.log.add(house.history.next(point_added("p", "10.0.0.1", "r1")));
-  house.log.add(house.history.next(access_changed("p", 1, false)));
+  house.add_blocked("p", "10.0.0.1");
   house.log.hold_behind(2);
   house.emulator.control("/entries", R"({"add":[{"list":"provodka-blocked","address":"10.0.0.1",)"
                                      R"("comment":"provodka:isp/p"}]})");
@@ -259,10 +264,7 @@ TEST_CASE("no router is touched before the end of the log was seen") {
 
 TEST_CASE("a result waits while nobody takes it, and is the same command when it is sent again") {
   House house;
-  house.emulator.control("/reset", "{}");
-  house.log.add(house.device());
-  house.log.add(house.history.next(point_added("p", "10.0.0.1", "r1")));
-  house.log.add(house.history.next(access_changed("p", 1, false)));
+  house.add_blocked("p", "10.0.0.1");
   Desk desk(2);
   Agent agent(house.log, house.credentials, desk, house.options());
   eventually([&] { return desk.calls().size() == 3; });
@@ -276,30 +278,24 @@ TEST_CASE("a result waits while nobody takes it, and is the same command when it
 
 TEST_CASE("a log that is another one than before is read from its beginning") {
   House house;
-  house.emulator.control("/reset", "{}");
-  house.log.add(house.device());
-  for (const char* point : {"p", "q"}) {
-    house.log.add(house.history.next(point_added(point, fmt::format("10.0.0.{}", point[0] - 'a'), "r1")));
-    house.log.add(house.history.next(access_changed(point, 1, false)));
-  }
+  house.add_blocked("p", "10.0.0.15");
+  house.add_blocked("q", "10.0.0.16");
   Desk desk;
   Agent agent(house.log, house.credentials, desk, house.options());
   eventually([&] { return house.has("p") && house.has("q"); });
-  House restored;
-  restored.log.add(restored.device());
-  restored.log.add(restored.history.next(point_added("q", "10.0.0.16", "r1")));
-  restored.log.add(restored.history.next(access_changed("q", 1, false)));
-  house.log.replace(restored.log);
+  History other;
+  HeldLog restored;
+  restored.add(other.next(device_registered("r1", house.address)));
+  restored.add(other.next(point_added("q", "10.0.0.16", "r1")));
+  restored.add(other.next(access_changed("q", 1, false)));
+  house.log.replace(restored);
   eventually([&] { return !house.has("p"); });
   CHECK(house.has("q"));
 }
 
 TEST_CASE("lines that nobody knew of yet are no end") {
   House house;
-  house.emulator.control("/reset", "{}");
-  house.log.add(house.device());
-  house.log.add(house.history.next(point_added("p", "10.0.0.1", "r1")));
-  house.log.add(house.history.next(access_changed("p", 1, false)));
+  house.add_blocked("p", "10.0.0.1");
   house.log.hold_behind(2);
   house.log.says_last(2);
   Desk desk;
@@ -311,10 +307,7 @@ TEST_CASE("lines that nobody knew of yet are no end") {
 
 TEST_CASE("routers are left alone while the log is away, and driven again when its end was seen") {
   House house;
-  house.emulator.control("/reset", "{}");
-  house.log.add(house.device());
-  house.log.add(house.history.next(point_added("p", "10.0.0.1", "r1")));
-  house.log.add(house.history.next(access_changed("p", 1, false)));
+  house.add_blocked("p", "10.0.0.1");
   Desk desk;
   AgentOptions options = house.options();
   options.worker.reconcile_every = 100ms;
@@ -343,8 +336,6 @@ TEST_CASE("routers are left alone while the log is away, and driven again when i
 
 TEST_CASE("an event that cannot be has the log read once more, and then the agent has failed") {
   House house;
-  house.emulator.control("/reset", "{}");
-  house.log.add(house.device());
   house.log.add(house.history.next(point_added("p", "10.0.0.1", "r1")));
   house.log.add(house.history.next(access_changed("never", 1, false)));
   Desk desk;
@@ -360,10 +351,7 @@ TEST_CASE("an event that cannot be has the log read once more, and then the agen
 
 TEST_CASE("an exception on the agent's thread ends its work, and not the process") {
   House house;
-  house.emulator.control("/reset", "{}");
-  house.log.add(house.device());
-  house.log.add(house.history.next(point_added("p", "10.0.0.1", "r1")));
-  house.log.add(house.history.next(access_changed("p", 1, false)));
+  house.add_blocked("p", "10.0.0.1");
   Desk desk;
   AgentOptions options = house.options();
   options.worker.reconcile_every = 20ms;
@@ -386,10 +374,7 @@ TEST_CASE("an exception on the agent's thread ends its work, and not the process
 
 TEST_CASE("a worker that threw is shown as failed, and another one drives the router after a pause") {
   House house;
-  house.emulator.control("/reset", "{}");
-  house.log.add(house.device());
-  house.log.add(house.history.next(point_added("p", "10.0.0.1", "r1")));
-  house.log.add(house.history.next(access_changed("p", 1, false)));
+  house.add_blocked("p", "10.0.0.1");
   house.credentials.mistakes = 2;
   Desk desk;
   AgentOptions options = house.options();
@@ -410,10 +395,7 @@ TEST_CASE("a worker that threw is shown as failed, and another one drives the ro
 TEST_CASE(
     "a result that was recorded, and whose answer was lost, is the same command when it is sent again") {
   House house;
-  house.emulator.control("/reset", "{}");
-  house.log.add(house.device());
-  house.log.add(house.history.next(point_added("p", "10.0.0.1", "r1")));
-  house.log.add(house.history.next(access_changed("p", 1, false)));
+  house.add_blocked("p", "10.0.0.1");
   SlowDesk desk;
   Agent agent(house.log, house.credentials, desk, house.options());
   eventually([&] { return desk.calls().size() == 1; });
