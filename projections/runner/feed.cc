@@ -5,9 +5,8 @@
 namespace provodka::projections {
 namespace {
 
-// Two batches: projections that are one apart still share. A decoded frame of 256 KiB is about half a
-// megabyte.
-constexpr size_t kFramesKept = 256;
+// Of 256 KiB, which decoded are about half a megabyte; more than readers that wait for each other are apart.
+constexpr size_t kFramesKept = 768;
 
 DecodedFramePtr decode(const log::FramePtr& frame) {
   auto decoded = std::make_shared<DecodedFrame>();
@@ -25,6 +24,51 @@ DecodedFramePtr decode(const log::FramePtr& frame) {
 }
 
 }  // namespace
+
+Feed::Reader::Reader(Feed& feed, Position stored)
+    : feed_(feed), place_([&] {
+        const std::lock_guard lock(feed.mutex_);
+        return feed.places_.insert(feed.places_.end(), {stored, std::chrono::steady_clock::now()});
+      }()) {}
+
+Feed::Reader::~Reader() {
+  const std::lock_guard lock(feed_.mutex_);
+  feed_.places_.erase(place_);
+  feed_.places_changed();
+}
+
+bool Feed::Reader::may_go_on(std::chrono::milliseconds timeout) {
+  std::unique_lock lock(feed_.mutex_);
+  return feed_.moved_.wait_for(lock, timeout, [&] {
+    return place_->stored.value() + feed_.limits_.ahead >= feed_.source_.last().value() ||
+           std::ranges::none_of(
+               feed_.places_, [&](const Place& other) { return feed_.is_waited_for(other, place_->stored); });
+  });
+}
+
+void Feed::Reader::has_stored(Position position) {
+  const std::lock_guard lock(feed_.mutex_);
+  *place_ = {position, std::chrono::steady_clock::now()};
+  feed_.places_changed();
+}
+
+bool Feed::is_waited_for(const Place& place, Position by) const {
+  const uint64_t stored = place.stored.value();
+  return stored + limits_.ahead < by.value() && by.value() <= stored + limits_.reach &&
+         std::chrono::steady_clock::now() - place.moved < limits_.patience;
+}
+
+bool Feed::is_needed(const Entry& entry) const {
+  return std::ranges::any_of(places_, [&](const Place& place) {
+    return place.stored < entry.frame->last() &&
+           entry.frame->first().value() <= place.stored.value() + limits_.reach;
+  });
+}
+
+void Feed::places_changed() {
+  std::erase_if(recent_, [&](const Entry& entry) { return !is_needed(entry); });
+  moved_.notify_all();
+}
 
 Result<DecodedFramePtr> Feed::frame_at(Position from, std::chrono::milliseconds timeout) {
   const auto holds = [&](const Entry& entry) {

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <random>
 
 #include <pqxx/result>
 #include <pqxx/transaction>
@@ -115,15 +116,27 @@ Gauge::Copied Gauge::copy_floor() {
   return copied;
 }
 
-double Gauge::statement_page_ms(std::string_view tenant, std::string_view account, int rows) {
+std::vector<double> Gauge::statement_pages_ms(std::string_view tenant, std::string_view account, size_t rows,
+                                              int pages) {
   pqxx::work transaction(*connection_);
-  const auto began = std::chrono::steady_clock::now();
-  const auto page = transaction.exec_params(
-      "SELECT * FROM provodka.statement WHERE tenant = $1 AND account = $2 ORDER BY sequence DESC LIMIT $3",
-      std::string(tenant), std::string(account), rows);
-  const double ms = seconds_since(began) * 1e3;
-  if (static_cast<int>(page.size()) != rows) throw Unfit("the account has fewer entries than a page");
-  return ms;
+  const auto entries = transaction.exec_params(
+      "SELECT sequence FROM provodka.statement WHERE tenant = $1 AND account = $2 ORDER BY sequence",
+      std::string(tenant), std::string(account));
+  if (entries.size() < rows) throw Unfit("the account has fewer entries than a page");
+  std::minstd_rand random;
+  std::uniform_int_distribution<size_t> row(rows - 1, entries.size() - 1);
+  std::vector<double> took;
+  for (int i = 0; i < pages; ++i) {
+    const auto through = entries[row(random)][0].as<int64_t>();
+    const auto began = std::chrono::steady_clock::now();
+    const auto page = transaction.exec_params(
+        "SELECT * FROM provodka.statement WHERE tenant = $1 AND account = $2 AND sequence <= $3 ORDER BY "
+        "sequence DESC LIMIT $4",
+        std::string(tenant), std::string(account), through, rows);
+    took.push_back(seconds_since(began) * 1e3);
+    if (page.size() != rows) throw Unfit("a page has fewer rows than were asked for");
+  }
+  return took;
 }
 
 }  // namespace provodka::projections

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <pqxx/connection>
 
@@ -32,8 +33,10 @@ class Gauge {
   // The rows of those tables.
   uint64_t appended_rows();
 
-  // How long a page of the newest entries of an account takes, through the public view; in milliseconds.
-  double statement_page_ms(std::string_view tenant, std::string_view account, int rows);
+  // How long pages of so many rows take from anywhere in an account's statement, through the public view; in
+  // milliseconds.
+  std::vector<double> statement_pages_ms(std::string_view tenant, std::string_view account, size_t rows,
+                                         int pages);
 
  private:
   std::unique_ptr<pqxx::connection> connection_;

@@ -44,6 +44,7 @@ void Member::open() {
   if (const auto recalled = projection_->recall(transaction, schema_, position_); !recalled)
     throw Unfit(recalled.error().what);
   transaction.commit();
+  reader_.emplace(feed_, position_);
 }
 
 void Member::check_log() {
@@ -133,10 +134,12 @@ void Member::write(size_t events) {
   transaction.commit();
   for (Table* table : projection_->tables()) table->clear();
   position_ = folded_;
+  reader_->has_stored(position_);
   rows_written_ += rows;
 }
 
 Result<size_t> Member::advance(std::chrono::milliseconds timeout, const BatchLimits& limits) {
+  if (!reader_->may_go_on(timeout)) return 0;
   const auto events = gather(timeout, limits);
   if (!events) return events;
   if (*events > 0) write(*events);

@@ -37,9 +37,9 @@ class Member {
   void open();
 
   // Takes the events that are there, waiting for the first no longer than `timeout`, and commits them with
-  // the position. Where that reaches the end of the log for the first time, makes the indexes that come then.
-  // Returns how many events there were. A fault: the projection cannot go past an event; what is
-  // before it is stored.
+  // the position; none while it is far ahead of others that catch up too. Where that reaches the end of the
+  // log for the first time, makes the indexes that come then. Returns how many events there were. A fault:
+  // the projection cannot go past an event; what is before it is stored.
   Result<size_t> advance(std::chrono::milliseconds timeout, const BatchLimits& = {});
 
   Position position() const { return position_; }
@@ -56,6 +56,7 @@ class Member {
   const Slot slot_;
   const std::string schema_;
   Feed& feed_;
+  std::optional<Feed::Reader> reader_;  // when open
   pqxx::connection& connection_;
   const int backend_;
   std::unique_ptr<Projection> projection_;
