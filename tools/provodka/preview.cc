@@ -68,9 +68,12 @@ void run(const Options& options) {
   const auto text = [](simdjson::dom::element e) { return std::string(e.get_string().value()); };
   count("expected", preview["expected"].value());
   count("charged", preview["charged"].value());
-  for (const auto skipped : preview["skipped"].get_array().value())
+  // Named, as a range-for does not keep what an array is taken from.
+  const simdjson::dom::array skips = preview["skipped"].get_array().value();
+  const simdjson::dom::array services = preview["services"].get_array().value();
+  for (const auto skipped : skips)
     count("skipped: " + text(skipped["reason"].value()), skipped["count"].value());
-  for (const auto service : preview["services"].get_array().value()) {
+  for (const auto service : services) {
     rows.add({"charges of " + text(service["service"].value()),
               fmt::format("{}", service["charges"].get_uint64().value()), text(service["amount"].value()),
               text(service["currency"].value())});
