@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <syslog.h>
+
 namespace provodka::kafka {
 namespace {
 
@@ -29,8 +31,15 @@ void on_error(rd_kafka_t*, int error, const char* reason, void* opaque) {
     connections->note_gone(reason);
 }
 
-// What librdkafka logs is about connections and comes as errors too; what a caller must know, calls return.
-void on_log(const rd_kafka_t*, int, const char*, const char*) {}
+// What fails of a connection comes as an error too, but to those alone who poll, and a call that waits does
+// not. What else a caller must know, calls return.
+void on_log(const rd_kafka_t* client, int level, const char* facility, const char* line) {
+  if (level > LOG_INFO || std::string_view(facility) != "FAIL") return;
+  std::string_view text(line);  // "[thrd:a thread]: what fails"
+  if (const size_t past = text.find("]: "); text.starts_with("[thrd:") && past != text.npos)
+    text.remove_prefix(past + 3);
+  static_cast<Connections*>(rd_kafka_opaque(client))->note(std::string(text));
+}
 
 }  // namespace
 

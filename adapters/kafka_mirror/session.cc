@@ -151,14 +151,19 @@ Result<void> Session::make_topics() {
   }
   if (const auto created = create_topics(producer_.get(), missing, connections_); !created) return created;
   // All of them, and not only what was made: somebody may have made the others since the first look. A broker
-  // may learn of a topic a moment after its controller has made it.
-  for (const auto began = SteadyClock::now();;) {
+  // learns of a topic, and that it leads it, a moment after its controller has made it.
+  const auto check = [&]() -> Result<void> {
     const auto now = find_topics(producer_.get(), plans, connections_);
     if (!now) return std::unexpected(now.error());
-    if (now->size() == plans.size()) return check_topics(producer_.get(), plans, *now, connections_);
-    if (SteadyClock::now() - began > kTopicsWithin || !go_on_())
+    if (now->size() < plans.size())
       return fault("the topics {}, {} and {} were made, and Kafka does not name all of them", names_.events,
                    names_.access, names_.position);
+    return check_topics(producer_.get(), plans, *now, connections_);
+  };
+  for (const auto began = SteadyClock::now();;) {
+    const auto fits = check();
+    const bool is_late = SteadyClock::now() - began > kTopicsWithin;
+    if (fits || fits.error().refused || is_late || !go_on_()) return fits;
     rd_kafka_poll(producer_.get(), 50);
   }
 }

@@ -137,6 +137,8 @@ class HttpServer:
             writer.write(Response(400, str(error), "text/plain").encoded(False))
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
+        except asyncio.CancelledError:
+            pass  # the emulator ends while somebody waits for an answer; asyncio would print where
         finally:
             self.transports.discard(transport)
             writer.close()

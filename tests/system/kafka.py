@@ -2,6 +2,7 @@
 
 import glob
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -20,17 +21,20 @@ def is_there():
 
 
 class Broker:
-    """One broker with a directory of its own. It keeps its port when it is killed and started again."""
+    """One broker with a directory of its own. It keeps its port when it is killed and started again. One that is
+    secure takes clients with TLS and its password only, which have that from the file `settings`."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, secure=False):
         self.directory = directory
+        self.settings = os.path.join(directory, "client.settings") if secure else None
         self.address = None
         self.start()
 
     def start(self):
         # The broker stays behind with the script's files, so its standard error is a file and no pipe.
         with open(f"{self.directory}.start.log", "ab") as log:
-            out = subprocess.run([START, self.directory], stdout=subprocess.PIPE, stderr=log, timeout=600, check=False)
+            secure = ["--secure"] if self.settings else []
+            out = subprocess.run([START, *secure, self.directory], stdout=subprocess.PIPE, stderr=log, timeout=600, check=False)
         words = out.stdout.decode().split()
         s.expect(out.returncode == 0 and words[:1] == ["ready"], "the broker starts", out, f"see {log.name}")
         self.address = words[1]
@@ -46,13 +50,30 @@ class Broker:
         newest = max(glob.glob(f"{TOP}/build/kafka/*/complete"), key=os.path.getmtime)
         jars = newest.removesuffix("complete") + "*"
         command = ["java", "-cp", jars, name, "--bootstrap-server", self.address, *arguments]
+        if self.settings:
+            command += ["--command-config", self.java_settings()]
         done = subprocess.run(command, capture_output=True, timeout=120, check=False)
         s.expect(done.returncode == 0, f"{name} {arguments}", done.stdout, done.stderr)
         return done.stdout
 
+    def java_settings(self):
+        given = dict(line.split("=", 1) for line in Path(self.settings).read_text().splitlines())
+        login = f'username="{given["sasl.username"]}" password="{given["sasl.password"]}"'
+        path = Path(self.directory, "java.settings")
+        path.write_text(
+            f"security.protocol=SASL_SSL\nssl.truststore.type=PEM\nssl.truststore.location={given['ssl.ca.location']}\n"
+            "sasl.mechanism=PLAIN\n"
+            f"sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required {login};\n"
+        )
+        return path
+
+    def password(self):
+        return re.search("(?m)^sasl.password=(.*)$", Path(self.settings).read_text())[1]
+
     def records(self, topic):
         """Every committed record as (partition, key, headers, value), in the order of each partition."""
         command = [KCAT, "-b", self.address, "-t", topic, "-C", "-e", "-q", "-o", "beginning"]
+        command += ["-F", self.settings] if self.settings else []
         command += ["-X", "isolation.level=read_committed", "-f", "%p\\x01%k\\x01%h\\x01%s\\x02"]
         done = subprocess.run(command, capture_output=True, timeout=300, check=False)
         s.expect(done.returncode == 0, f"kcat reads {topic}", done.stderr)

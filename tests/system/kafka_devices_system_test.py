@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A server, its mirror to a real broker, an agent that reads the log from there, and emulated routers: whatever is
 killed, afterwards every router has exactly what the log wants, the log says so, and nothing that is not ours was
-touched. Of two agents of one group one works, and the other takes over.
+touched. Of two agents of one group one works, and the other takes over. The broker takes only clients with TLS and a
+password.
 
 KAFKA_DEVICE_KILLS and KAFKA_SEED say how often, and which run.
 """
@@ -11,10 +12,11 @@ import os
 import random
 import sys
 import tempfile
+from pathlib import Path
 
 import kafka
 import server as s
-from devices import LISTS, TENANT, Agent, Load, Network, now, run_all
+from devices import LISTS, LOGIN, TENANT, Agent, Load, Network, now, run_all
 
 KILLS = int(os.environ.get("KAFKA_DEVICE_KILLS", "6"))
 SEED = os.environ.get("KAFKA_SEED", str(random.randrange(10**6)))
@@ -26,9 +28,10 @@ class MirroredNetwork(Network):
     """A network of which the agent has nothing of the data directory but the keys."""
 
     def __init__(self, binary, path):
-        self.broker = kafka.Broker(os.path.join(path, "broker"))
+        self.broker = kafka.Broker(os.path.join(path, "broker"), secure=True)
         # The shortest that the broker allows: so long it takes until a member that was killed is given up.
-        self.source = ["--kafka", self.broker.address, "--prefix", PREFIX, "--set", "session.timeout.ms=6000"]
+        self.source = ["--kafka", self.broker.address, "--prefix", PREFIX, "--settings", self.broker.settings]
+        self.source += ["--set", "session.timeout.ms=6000"]
         self.mirror = None
         try:
             super().__init__(binary, path, POINTS, LISTS)
@@ -38,7 +41,7 @@ class MirroredNetwork(Network):
         self.copy()
 
     def copy(self):
-        self.mirror = kafka.Mirror(self.binary, self.data, self.broker, PREFIX)
+        self.mirror = kafka.Mirror(self.binary, self.data, self.broker, PREFIX, "--settings", self.broker.settings)
 
     def follow(self, *flags):
         super().follow(*self.source, *flags)
@@ -68,6 +71,32 @@ def it_follows(net):
     s.poll(lambda: {row["state"] for row in net.states().values()} == {"in step"}, "the table says so")
     net.switch(on=net.points[0][:10])
     net.in_step()
+
+
+def strangers_are_refused(net):
+    """Without the password, without its certificate, and not in TLS: each is told, and the mirror tries again."""
+    given = Path(net.broker.settings).read_text()
+    stranger = Path(f"{net.data}.stranger.settings")
+    for old, new, told in [
+        ("sasl.password=", "sasl.password=x", "SASL authentication error"),
+        ("ssl.ca.location=", "#ssl.ca.location=", "certificate verify failed"),
+        ("sasl_ssl", "plaintext", "incorrect security.protocol configuration"),
+    ]:
+        stranger.write_text(given.replace(old, new))
+        flags = ["--settings", stranger, "--set", "socket.connection.setup.timeout.ms=2000"]
+        mirror = kafka.Mirror(net.binary, net.data, net.broker, "stranger", *flags)
+        try:
+            s.poll(lambda mirror=mirror, told=told: told in mirror.stderr(), f"{told}, it says", 20)
+            s.expect(net.broker.password() not in mirror.stderr(), "and not the password", mirror.stderr())
+            s.expect(mirror.process.poll() is None, "it tries again")
+        except s.Failed as failed:
+            raise s.Failed(f"{failed}: {mirror.stderr()}") from None
+        finally:
+            mirror.close()
+    stranger.write_text(f"# of the broker\n\n{net.broker.password()}\n")
+    code, _, err = net.program.run("mirror", "--data", net.data, "--kafka", net.broker.address, "--settings", stranger)
+    s.expect(code == 1 and f"{stranger}:3: KEY=VALUE is expected" in err, "the line that is none is named", code, err)
+    s.expect(net.broker.password() not in err, "and not repeated", err)
 
 
 def the_mirror_is_away(net):
@@ -148,8 +177,8 @@ def main(binary):
     print(f"KAFKA_DEVICE_KILLS={KILLS} KAFKA_SEED={SEED}", flush=True)
     with tempfile.TemporaryDirectory(dir=os.environ.get("KAFKA_DIR")) as path, MirroredNetwork(binary, path) as net:
         net.follow()
-        tests = [it_follows, the_mirror_is_away, killed_at_random, one_stands_by]
-        run_all(net, tests)
+        tests = [it_follows, strangers_are_refused, the_mirror_is_away, killed_at_random, one_stands_by]
+        run_all(net, tests, (LOGIN["password"], net.broker.password()))
     print(f"{len(tests)} hold")
     return 0
 

@@ -130,7 +130,11 @@ class House:
             lag = self.status()["lag"]
             return lag is not None and lag <= but_for
 
-        s.poll(is_mirrored, "the mirror has everything", every_s=0.3)
+        try:
+            s.poll(is_mirrored, "the mirror has everything", every_s=0.3)
+        except s.Failed as failed:
+            said = self.mirror.stderr() if self.mirror else ""
+            raise s.Failed(f"{failed}: {self.status()} {said[-4000:]} {self.server.stderr()[-4000:]}") from None
 
     def close(self):
         self.load.ending.set()

@@ -33,6 +33,7 @@ class House:
         self.token_file = os.path.join(path, "token")
         Path(self.token_file).write_text(TOKEN + "\n", "utf-8")
         self.agent, self.count = None, 0
+        self.source = []  # where the agent has the log from, if not from the server
         self.do("tenant.create", {"currency": "RUB", "zone": "Europe/Moscow", "locale": "ru-RU"})
 
     def close(self):
@@ -57,7 +58,7 @@ class House:
         url = "http://{}:{}".format(*self.server.address)
         with open(os.path.join(self.path, "agent.stderr"), "ab") as stderr:
             self.agent = subprocess.Popen(
-                [self.agent_binary, "agent", "notify", "--data", self.data, "--url", url, *sticks,
+                [self.agent_binary, "agent", "notify", "--data", self.data, "--url", url, *sticks, *self.source,
                  "--telegram", self.bot.url(), "--telegram-token-file", self.token_file, "--telegram-timeout", "1",
                  "--modem-settle", "1", "--sms-per-minute", "0", "--telegram-poll", "1", "--sms-reports", str(reports_s)],
                 stderr=stderr, stdout=subprocess.DEVNULL,
@@ -132,7 +133,7 @@ def outcomes(lines):
     return [line[:3] for line in lines]
 
 
-def run(*functions):
+def run(*functions, house_of=House):
     """Each on a house of its own, with the program that the first argument names; the second is the agent's, where it
     is another one, and further ones choose."""
     binary = os.path.abspath(sys.argv[1])
@@ -143,7 +144,7 @@ def run(*functions):
         if wanted and function.__name__ not in wanted:
             continue
         with tempfile.TemporaryDirectory(prefix="provodka-notify-") as path:
-            house = House(binary, agent, path)
+            house = house_of(binary, agent, path)
             began = time.monotonic()
             try:
                 function(house)

@@ -1,15 +1,56 @@
 #include "tools/provodka/kafka_options.h"
 
-namespace provodka::tools {
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 
-Result<std::map<std::string, std::string>> parse_kafka_settings(const std::vector<std::string>& texts) {
+namespace provodka::tools {
+namespace {
+
+// The value may be a password, so that a wrong one is not repeated.
+bool add_setting(std::string_view text, std::map<std::string, std::string>& settings) {
+  const size_t equals = text.find('=');
+  if (equals == 0 || equals == std::string_view::npos) return false;
+  settings[std::string(text.substr(0, equals))] = text.substr(equals + 1);
+  return true;
+}
+
+Result<void> read_file(const std::string& path, std::map<std::string, std::string>& settings) {
+  std::ifstream in(path);
+  if (!in) return refusal("{}: {}", path, std::strerror(errno));
+  std::string line;
+  for (int number = 1; std::getline(in, line); ++number) {
+    if (line.ends_with('\r')) line.pop_back();
+    if (line.empty() || line.starts_with('#')) continue;
+    if (!add_setting(line, settings))
+      return refusal("{}:{}: KEY=VALUE is expected, such as security.protocol=ssl", path, number);
+  }
+  if (in.bad()) return refusal("{}: {}", path, std::strerror(errno));
+  return {};
+}
+
+}  // namespace
+
+void add_kafka_settings(CLI::App& sub, KafkaSettings& settings, CLI::Option* needs) {
+  const std::string when = needs ? "With --kafka: " : "";
+  auto* const set = sub.add_option("--set", settings.set,
+                                   when + "KEY=VALUE for librdkafka, such as security.protocol=ssl; repeats");
+  auto* const file =
+      sub.add_option("--settings", settings.file,
+                     when + "A file of such lines: for passwords, as who is on the machine sees --set");
+  if (!needs) return;
+  set->needs(needs);
+  file->needs(needs);
+}
+
+Result<std::map<std::string, std::string>> read_kafka_settings(const KafkaSettings& given) {
   std::map<std::string, std::string> settings;
-  for (const std::string& text : texts) {
-    const size_t equals = text.find('=');
-    // The value may be a password, so that a wrong one is not repeated.
-    if (equals == 0 || equals == std::string::npos)
-      return refusal("KEY=VALUE is expected, such as security.protocol=ssl");
-    settings[text.substr(0, equals)] = text.substr(equals + 1);
+  if (!given.file.empty()) {
+    if (const auto read = read_file(given.file, settings); !read) return std::unexpected(read.error());
+  }
+  for (const std::string& text : given.set) {
+    if (!add_setting(text, settings))
+      return refusal("--set: KEY=VALUE is expected, such as security.protocol=ssl");
   }
   return settings;
 }
@@ -26,14 +67,12 @@ void add_kafka_origin(CLI::App& sub, KafkaOrigin& origin, const std::string& rol
                              "stand by (default: PREFIX-{})",
                              role))
       ->needs(brokers);
-  sub.add_option("--set", origin.settings,
-                 "With --kafka: KEY=VALUE for librdkafka, such as security.protocol=ssl; repeats")
-      ->needs(brokers);
+  add_kafka_settings(sub, origin.settings, brokers);
 }
 
 Result<std::unique_ptr<kafka::KafkaSource>> open_kafka_origin(const KafkaOrigin& origin,
                                                               const std::string& role) {
-  auto settings = parse_kafka_settings(origin.settings);
+  auto settings = read_kafka_settings(origin.settings);
   if (!settings) return std::unexpected(settings.error());
   return kafka::KafkaSource::open(
       {.brokers = origin.brokers,

@@ -12,17 +12,26 @@
 
 namespace provodka::tools {
 
-// KEY=VALUE each, as --set takes them.
-Result<std::map<std::string, std::string>> parse_kafka_settings(const std::vector<std::string>&);
+// What is given of librdkafka's own settings.
+struct KafkaSettings {
+  std::vector<std::string> set;  // KEY=VALUE each
+  std::string file;              // of such lines, and those that begin with #; empty: none
+};
+
+// --set and --settings, for which `needs` must be there, if it is given.
+void add_kafka_settings(CLI::App&, KafkaSettings&, CLI::Option* needs = nullptr);
+
+// All of them; --set has the last word. A fault names the line of the file, and never the value.
+Result<std::map<std::string, std::string>> read_kafka_settings(const KafkaSettings&);
 
 // The log as a mirror has copied it, for those who read it from Kafka.
 struct KafkaOrigin {
   std::string brokers;  // empty: it is not read from there
   std::string prefix = "provodka", group;
-  std::vector<std::string> settings;
+  KafkaSettings settings;
 };
 
-// --kafka, --prefix, --group and --set; without --group it is named <prefix>-`role`.
+// --kafka, --prefix, --group, --set and --settings; without --group it is named <prefix>-`role`.
 void add_kafka_origin(CLI::App&, KafkaOrigin&, const std::string& role);
 
 // Refuses bad settings; whether Kafka is there shows later.

@@ -14,7 +14,7 @@ namespace {
 struct Options {
   std::string data = "data", brokers, prefix = "provodka";
   int partitions = 12, replication = 1;
-  std::vector<std::string> settings;
+  KafkaSettings settings;
   bool status = false, once = false;
   Format format = Format::table;
 };
@@ -56,7 +56,7 @@ void run(const Options& options) {
                               .prefix = options.prefix,
                               .partitions = options.partitions,
                               .replication = options.replication,
-                              .settings = or_fail(parse_kafka_settings(options.settings), kRefused)};
+                              .settings = or_fail(read_kafka_settings(options.settings), kRefused)};
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
@@ -106,8 +106,7 @@ void add_mirror(CLI::App& app) {
   sub->add_option("--replication", options.replication, "Of topics that are made")
       ->check(CLI::Range(1, 15))
       ->capture_default_str();
-  sub->add_option("--set", options.settings,
-                  "KEY=VALUE for librdkafka, such as security.protocol=ssl; repeats");
+  add_kafka_settings(*sub, options.settings);
   sub->add_flag("--status", options.status, "Say how far the log is mirrored, and change nothing");
   sub->add_flag("--once", options.once, "End when everything that is in the log now is mirrored");
   add_format(*sub, options.format);
