@@ -10,14 +10,17 @@ namespace {
 
 // Values of these are never repeated in a message.
 bool is_secret(std::string_view key) {
-  static constexpr std::array<std::string_view, 4> kMarks{"password", "secret", "pem",
+  static constexpr std::array<std::string_view, 5> kMarks{"password", "secret", "pem", "jaas",
                                                           "sasl.oauthbearer.config"};
   return std::ranges::any_of(kMarks, [&](auto mark) { return key.find(mark) != std::string_view::npos; });
 }
 
 Result<void> set(rd_kafka_conf_t* conf, const std::string& key, const std::string& value) {
   char why[512];
-  if (rd_kafka_conf_set(conf, key.c_str(), value.c_str(), why, sizeof why) == RD_KAFKA_CONF_OK) return {};
+  const auto done = rd_kafka_conf_set(conf, key.c_str(), value.c_str(), why, sizeof why);
+  if (done == RD_KAFKA_CONF_OK) return {};
+  // What stands behind a name that nobody knows may be a password too.
+  if (done == RD_KAFKA_CONF_UNKNOWN) return refusal("kafka.{}: librdkafka has no such setting", key);
   if (is_secret(key)) return refusal("kafka.{}: librdkafka refuses its value", key);
   return refusal("kafka.{}={}: {}", key, value, why);
 }

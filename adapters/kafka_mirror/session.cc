@@ -120,52 +120,55 @@ Result<void> Session::make_topics() {
   const auto plans = plans_of(options_);
   const auto shapes = find_topics(producer_.get(), plans, connections_);
   if (!shapes) return std::unexpected(shapes.error());
-  if (shapes->contains(names_.position)) {
-    auto read = read_position(cluster_, names_.position);
-    if (!read) return std::unexpected(read.error());
-    if (*read) stored_ = std::move(**read);
-  }
-  const bool is_first = stored_.position == Position();
   std::vector<TopicPlan> missing;
   for (const TopicPlan& plan : plans) {
     if (!shapes->contains(plan.name)) missing.push_back(plan);
   }
-  if (!is_first && !missing.empty())
-    return refusal("the topic {} is gone, and {} says that {} events are mirrored: {}", missing[0].name,
-                   names_.position, stored_.position, kBeginAnew);
-  if (const auto at = shapes->find(names_.events); at != shapes->end()) {
-    if (is_first) {
-      const auto has = has_records(cluster_, names_.events, at->second.partitions);
-      if (!has) return std::unexpected(has.error());
-      if (*has)
-        return refusal("the topic {} has events, and {} does not say how many are mirrored: {}",
-                       names_.events, names_.position, kBeginAnew);
-    } else {
-      const auto given = offsets_given(producer_.get(), names_.events, at->second.partitions, connections_);
-      if (!given) return std::unexpected(given.error());
-      if (static_cast<uint64_t>(*given) < stored_.position.value())
-        return refusal(
-            "the topic {} has had {} records, and {} says that {} events are mirrored: it was made anew; {}",
-            names_.events, *given, names_.position, stored_.position, kBeginAnew);
-    }
+  if (!missing.empty() && shapes->contains(names_.position)) {
+    const auto filled = read_position(cluster_, names_.position);
+    if (!filled) return std::unexpected(filled.error());
+    if (*filled && (*filled)->position > Position())
+      return refusal("the topic {} is gone, and {} says that {} events are mirrored: {}", missing[0].name,
+                     names_.position, (*filled)->position, kBeginAnew);
   }
   if (const auto created = create_topics(producer_.get(), missing, connections_); !created) return created;
-  // All of them, and not only what was made: somebody may have made the others since the first look. A broker
-  // learns of a topic, and that it leads it, a moment after its controller has made it.
-  const auto check = [&]() -> Result<void> {
-    const auto now = find_topics(producer_.get(), plans, connections_);
-    if (!now) return std::unexpected(now.error());
-    if (now->size() < plans.size())
-      return fault("the topics {}, {} and {} were made, and Kafka does not name all of them", names_.events,
-                   names_.access, names_.position);
-    return check_topics(producer_.get(), plans, *now, connections_);
-  };
+  // A broker learns of a topic, and that it leads it, a moment after its controller has made it.
   for (const auto began = SteadyClock::now();;) {
-    const auto fits = check();
+    const auto looked = look_at_topics(plans);
     const bool is_late = SteadyClock::now() - began > kTopicsWithin;
-    if (fits || fits.error().refused || is_late || !go_on_()) return fits;
+    if (looked || looked.error().refused || missing.empty() || is_late || !go_on_()) return looked;
     rd_kafka_poll(producer_.get(), 50);
   }
+}
+
+// All are there, hold to their plans, and have what the position says. Nothing that was seen before they all
+// were counts: somebody may have made one of them meanwhile.
+Result<void> Session::look_at_topics(const std::vector<TopicPlan>& plans) {
+  const auto shapes = find_topics(producer_.get(), plans, connections_);
+  if (!shapes) return std::unexpected(shapes.error());
+  if (shapes->size() < plans.size())
+    return fault("the topics {}, {} and {} were made, and Kafka does not name all of them", names_.events,
+                 names_.access, names_.position);
+  if (const auto fit = check_topics(producer_.get(), plans, *shapes, connections_); !fit) return fit;
+  auto read = read_position(cluster_, names_.position);
+  if (!read) return std::unexpected(read.error());
+  if (*read) stored_ = std::move(**read);
+  const int partitions = shapes->at(names_.events).partitions;
+  if (stored_.position == Position()) {
+    const auto has = has_records(cluster_, names_.events, partitions);
+    if (!has) return std::unexpected(has.error());
+    if (*has)
+      return refusal("the topic {} has events, and {} does not say how many are mirrored: {}", names_.events,
+                     names_.position, kBeginAnew);
+    return {};
+  }
+  const auto given = offsets_given(producer_.get(), names_.events, partitions, connections_);
+  if (!given) return std::unexpected(given.error());
+  if (static_cast<uint64_t>(*given) < stored_.position.value())
+    return refusal(
+        "the topic {} has had {} records, and {} says that {} events are mirrored: it was made anew; {}",
+        names_.events, *given, names_.position, stored_.position, kBeginAnew);
+  return {};
 }
 
 Result<void> Session::check_log() {

@@ -47,6 +47,7 @@ class Session {
 
  private:
   Result<void> make_topics();
+  Result<void> look_at_topics(const std::vector<TopicPlan>&);
   Result<void> check_log();
   Result<void> commit(const MirrorPosition&);
   Result<void> add(log::FramePtr, Position from, MirrorPosition&);

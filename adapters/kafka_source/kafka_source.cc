@@ -16,15 +16,14 @@ constexpr uint64_t kPlaceEach = 1024;
 constexpr std::chrono::milliseconds kLook = 100ms;
 constexpr std::chrono::milliseconds kPause = 500ms, kPauseBroken = 5s;
 constexpr auto kCommitEach = 1s;
+constexpr std::chrono::milliseconds kLetGo = 2s;
 
 }  // namespace
 
 Result<std::unique_ptr<KafkaSource>> KafkaSource::open(SourceOptions options) {
   if (options.brokers.empty()) return refusal("Kafka's brokers are not named: HOST:PORT is expected");
   std::unique_ptr<KafkaSource> source(new KafkaSource(std::move(options)));
-  Connections connections;
-  if (const auto fits = make_reader(source->cluster_, connections); !fits)
-    return std::unexpected(fits.error());
+  if (const auto fits = Reader::check(source->cluster_); !fits) return std::unexpected(fits.error());
   if (!source->options_.group.empty()) {
     auto group = GroupMember::open(source->cluster_, source->options_.group, source->options_.prefix);
     if (!group) return std::unexpected(group.error());
@@ -38,6 +37,9 @@ Result<std::unique_ptr<KafkaSource>> KafkaSource::open(SourceOptions options) {
 KafkaSource::~KafkaSource() {
   stop();
   if (thread_.joinable()) thread_.join();
+  reader_.reset();
+  back_.reset();
+  wait_until_let_go(kLetGo);
 }
 
 void KafkaSource::stop() {

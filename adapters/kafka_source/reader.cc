@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <condition_variable>
+#include <mutex>
+#include <system_error>
 #include <thread>
 
 namespace provodka::kafka {
@@ -64,27 +67,50 @@ Result<Position> position_of(const rd_kafka_message_t& message, const std::strin
   return Position(number);
 }
 
+Result<Client> make_log_reader(const Cluster& cluster, int queue_kb, Connections& connections) {
+  return make_client(RD_KAFKA_CONSUMER, cluster,
+                     {{"group.id", "provodka-reader"},
+                      {"fetch.wait.max.ms", "20"},
+                      {"fetch.error.backoff.ms", "50"},
+                      {"fetch.message.max.bytes", std::to_string(queue_kb << 10)},
+                      {"reconnect.backoff.max.ms", "2000"},
+                      {"topic.metadata.refresh.interval.ms", "5000"}},
+                     {{"isolation.level", "read_committed"},
+                      {"enable.auto.commit", "false"},
+                      {"enable.auto.offset.store", "false"},
+                      {"enable.partition.eof", "true"},
+                      {"auto.offset.reset", "error"},
+                      {"allow.auto.create.topics", "false"},
+                      {"queued.min.messages", "10000"},
+                      {"queued.max.messages.kbytes", std::to_string(queue_kb)}},
+                     connections);
+}
+
+// The readers that are being let go. It is never destroyed, as one of them may outlive main().
+struct Leaving {
+  std::mutex mutex;
+  std::condition_variable ended;
+  int readers = 0;
+};
+
+Leaving& leaving() {
+  static auto* const all = new Leaving;
+  return *all;
+}
+
 }  // namespace
+
+Result<void> Reader::check(const Cluster& cluster) {
+  Connections connections;
+  if (const auto client = make_log_reader(cluster, 1, connections); !client)
+    return std::unexpected(client.error());
+  return {};
+}
 
 Result<ReaderPtr> Reader::open(const Cluster& cluster, const std::string& prefix, const Start& start,
                                int queue_kb) {
   ReaderPtr reader(new Reader(prefix, start.next));
-  auto client = make_client(RD_KAFKA_CONSUMER, cluster,
-                            {{"group.id", "provodka-reader"},
-                             {"fetch.wait.max.ms", "20"},
-                             {"fetch.error.backoff.ms", "50"},
-                             {"fetch.message.max.bytes", std::to_string(queue_kb << 10)},
-                             {"reconnect.backoff.max.ms", "2000"},
-                             {"topic.metadata.refresh.interval.ms", "5000"}},
-                            {{"isolation.level", "read_committed"},
-                             {"enable.auto.commit", "false"},
-                             {"enable.auto.offset.store", "false"},
-                             {"enable.partition.eof", "true"},
-                             {"auto.offset.reset", "error"},
-                             {"allow.auto.create.topics", "false"},
-                             {"queued.min.messages", "10000"},
-                             {"queued.max.messages.kbytes", std::to_string(queue_kb)}},
-                            reader->connections_);
+  auto client = make_log_reader(cluster, queue_kb, reader->connections_);
   if (!client) return std::unexpected(client.error());
   reader->client_ = std::move(*client);
   if (const auto started = reader->start(start); !started) return std::unexpected(started.error());
@@ -128,12 +154,32 @@ Result<void> Reader::start(const Start& start) {
 }
 
 void LetGo::operator()(Reader* reader) const {
-  std::thread([reader] { delete reader; }).detach();
+  const auto end = [reader] {
+    delete reader;
+    const std::lock_guard lock(leaving().mutex);
+    --leaving().readers;
+    leaving().ended.notify_all();
+  };
+  {
+    const std::lock_guard lock(leaving().mutex);
+    ++leaving().readers;
+  }
+  try {
+    std::thread(end).detach();
+  } catch (const std::system_error&) {
+    end();  // no thread is to be had
+  }
+}
+
+void wait_until_let_go(std::chrono::milliseconds timeout) {
+  std::unique_lock lock(leaving().mutex);
+  leaving().ended.wait_for(lock, timeout, [] { return leaving().readers == 0; });
 }
 
 // What waits in the queue of a partition that is gone holds that partition, and librdkafka waits for that for
 // ever when its client is destroyed.
 Reader::~Reader() {
+  if (!client_) return;
   rd_kafka_assign(client_.get(), nullptr);
   const auto drain = [](Partition& partition) {
     partition.head.reset();
@@ -151,7 +197,7 @@ Result<Message> Reader::poll(Partition& partition, const std::string& topic) {
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       partition.is_at_end = true;
       partition.next_offset = message->offset;
-      connections_.note({});
+      all_is_well();
       continue;
     }
     if (message->err && is_final(message->err))
@@ -163,7 +209,7 @@ Result<Message> Reader::poll(Partition& partition, const std::string& topic) {
       connections_.note(rd_kafka_message_errstr(message.get()));
       continue;  // librdkafka goes on by itself
     }
-    connections_.note({});
+    all_is_well();
     partition.is_at_end = false;
     return message;
   }
@@ -227,7 +273,7 @@ Result<void> Reader::look_after_trouble() {
                  names_.events, partitions_.front().next_offset);
   const auto now = Clock::now();
   if (connections_.trouble().empty()) {
-    looked_.reset();
+    all_is_well();
     return {};
   }
   // A look may take its time, so whoever reads is told of the trouble before the first one.
@@ -243,8 +289,13 @@ Result<void> Reader::look_after_trouble() {
   if (high < position_.next_offset)
     return fault("partition 0 of the topic {} ends at offset {} now and was read to {}: it was made anew",
                  names_.position, high, position_.next_offset);
-  connections_.note({});
+  all_is_well();
   return {};
+}
+
+void Reader::all_is_well() {
+  connections_.note({});
+  looked_.reset();
 }
 
 Result<log::FramePtr> Reader::take() {

@@ -24,12 +24,16 @@ struct Start {
 };
 
 class Reader;
-// librdkafka may wait for ever for what a topic that is gone has left behind, so nobody waits for the end of
-// a reader: it has a thread of its own.
+// librdkafka may wait for ever for what a topic that is gone has left behind, so a reader ends on a thread of
+// its own, and who lets it go does not wait for that.
 struct LetGo {
   void operator()(Reader*) const;
 };
 using ReaderPtr = std::unique_ptr<Reader, LetGo>;
+
+// Waits until every reader that was let go has ended, but no longer than that: a process that ends under them
+// takes away what they still use.
+void wait_until_let_go(std::chrono::milliseconds timeout);
 
 // One consumer, from its first connection to the first thing that goes wrong, that puts what a mirror
 // committed to all partitions of its events in the order of the log again. Each partition is in order, so the
@@ -41,6 +45,8 @@ class Reader {
   // `queue_kb` bounds what is fetched ahead for each partition. A fault: Kafka does not answer, or has no
   // such topics.
   static Result<ReaderPtr> open(const Cluster&, const std::string& prefix, const Start&, int queue_kb);
+  // Refuses settings that open() could not use.
+  static Result<void> check(const Cluster&);
   ~Reader();
 
   // The next lines of the log, as a frame of about the usual size at most; null where none is at hand, and
@@ -81,6 +87,7 @@ class Reader {
   Result<bool> fill_all();
   Result<void> read_position();
   Result<void> look_after_trouble();
+  void all_is_well();
   Result<void> check_gap();
   std::string gap() const;
 

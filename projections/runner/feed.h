@@ -6,9 +6,9 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <deque>
 #include <future>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -35,8 +35,11 @@ struct FeedLimits {
   uint64_t ahead = 100'000;
   // One that is further behind catches up by itself, as after a fault or in a rebuild.
   uint64_t reach = 400'000;
-  // One that stores nothing for so long is not waited for until it does.
+  // One that stores nothing for so long after it began is not waited for until it does.
   std::chrono::milliseconds patience{30'000};
+  // So much text of lines is kept decoded, at about twice its size: more than readers that wait for each
+  // other are apart. Whoever is ahead of that decodes for itself.
+  size_t kept_bytes = 160 << 20;
 };
 
 // Decodes the log for all that read it, each line once for readers that are near each other. While much is to
@@ -78,16 +81,19 @@ class Feed {
     std::shared_future<DecodedFramePtr> decoded;
   };
 
+  bool is_lively(const Place&) const;
   bool is_waited_for(const Place&, Position by) const;
   bool is_needed(const Entry&) const;
   void places_changed();
+  const Entry* find(Position) const;
 
   log::EventSource& source_;
   const FeedLimits limits_;
   std::mutex mutex_;
   std::condition_variable moved_;
   std::list<Place> places_;
-  std::deque<Entry> recent_;
+  std::map<Position, Entry> kept_;  // by the first position
+  size_t kept_bytes_ = 0;
 };
 
 }  // namespace provodka::projections

@@ -77,8 +77,10 @@ Result<void> rebuild_on(pqxx::connection& connection, const ProjectionKind& kind
     const auto swapped = try_swap(*second, *member, kind, all, feed.source());
     if (!swapped) return std::unexpected(swapped.error());
     if (*swapped) {
-      go_on({member->position(), member->position()});
-      while (!drop_old(*second, kind)) std::this_thread::sleep_for(kWait);
+      const RebuildProgress done{member->position(), member->position()};
+      member.reset();  // the feed need not keep anything for it
+      // Somebody may still read the old ones; what is left of them the next swap drops.
+      while (go_on(done) && !drop_old(*second, kind)) std::this_thread::sleep_for(kWait);
       return {};
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));

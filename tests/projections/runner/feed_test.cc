@@ -93,6 +93,30 @@ TEST_CASE("a frame is decoded once for all that are near, and let go when they h
   CHECK(decoded.expired());
 }
 
+TEST_CASE("whoever is ahead of what can be kept decodes for itself") {
+  Log log(1000);
+  FeedLimits limits = kLimits;
+  limits.kept_bytes = 3 * log.frame_at(Position(101), 0ms).value()->text().size();
+  Feed feed(log, limits);
+  Feed::Reader reader(feed, Position(100));
+  for (const uint64_t position : {101, 102, 103}) CHECK(frame(feed, position) == frame(feed, position));
+  CHECK(frame(feed, 104) != frame(feed, 104));
+  reader.has_stored(Position(101));
+  CHECK(frame(feed, 104) == frame(feed, 104));
+}
+
+TEST_CASE("nothing is kept for one that stores nothing for long") {
+  Log log(1000);
+  FeedLimits limits = kLimits;
+  limits.patience = 0ms;
+  Feed feed(log, limits);
+  const Feed::Reader stands(feed, Position(100));
+  const std::weak_ptr<const DecodedFrame> decoded = frame(feed, 101);
+  CHECK(!decoded.expired());
+  Feed::Reader(feed, Position(90)).has_stored(Position(91));
+  CHECK(decoded.expired());
+}
+
 TEST_CASE("a line that cannot be decoded ends its frame with what is wrong") {
   Log log(1);
   log.add("{}");
