@@ -97,6 +97,9 @@ def strangers_are_refused(net):
     code, _, err = net.program.run("mirror", "--data", net.data, "--kafka", net.broker.address, "--settings", stranger)
     s.expect(code == 1 and f"{stranger}:3: KEY=VALUE is expected" in err, "the line that is none is named", code, err)
     s.expect(net.broker.password() not in err, "and not repeated", err)
+    reads = ["agent", "devices", "--data", net.data, "--url", net.url, *net.source]
+    code, _, err = net.program.run(*reads, "--set", "queued.min.messages=1")
+    s.expect(code == 1 and "kafka.queued.min.messages cannot be set" in err, "a reader's own setting is refused", code, err)
 
 
 def the_mirror_is_away(net):
