@@ -17,6 +17,7 @@ import signal
 
 from emulator_faults import SETTINGS, BadSetting, Faults, Journal
 from emulator_http import HEAD_BYTES_MAX, HttpServer, json_response
+from free_port import free_port
 
 COMMON = ("cut", "drop", "garbage", "error")
 
@@ -78,7 +79,7 @@ class Emulator:
 
     def add_port(self, name, number, start):
         port = Port(name, start)
-        port.number = number
+        port.number = number or free_port(self.host)
         self.ports.append(port)
 
     def _streams(self, server, tls=None):

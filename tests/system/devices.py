@@ -6,7 +6,6 @@ import os
 import random
 import select
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -22,12 +21,6 @@ from emulators import Emulator  # noqa: E402
 
 TENANT = modes.TENANT
 LOGIN = {"login": "billing", "password": "k4rt0shk4-s3cret"}
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def router(foreign=50, *flags):
@@ -187,7 +180,7 @@ class Network:
 
     def __init__(self, binary, path, points_each, routers):
         self.binary, self.data = binary, f"{path}/data"
-        self.port = free_port()
+        self.port = s.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.program = s.Program(binary)
         self.modes = [mode for _, _, mode in routers]
@@ -195,6 +188,13 @@ class Network:
         self.server = self.agent = None
         self.sent = 0
         self.off = set()
+        try:
+            self.set_up(points_each, routers)
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def set_up(self, points_each, routers):
         self.serve()
         self.client = self.server.connect()
         self.do("tenant.create", {"currency": "RUB", "zone": "Europe/Moscow", "locale": "ru-RU"})

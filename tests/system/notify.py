@@ -27,7 +27,7 @@ class House:
     def __init__(self, binary, agent_binary, path):
         self.agent_binary, self.path = agent_binary, path
         self.data = os.path.join(path, "data")
-        self.server = s.Server(binary, self.data)
+        self.server = s.Server(binary, self.data, listen=f"127.0.0.1:{s.free_port()}")
         self.stick = Emulator("hilink", "--send-ms", 1)
         self.bot = Emulator("telegram", "--token", TOKEN)
         self.token_file = os.path.join(path, "token")
@@ -59,8 +59,8 @@ class House:
         with open(os.path.join(self.path, "agent.stderr"), "ab") as stderr:
             self.agent = subprocess.Popen(
                 [self.agent_binary, "agent", "notify", "--data", self.data, "--url", url, *sticks, *self.source,
-                 "--telegram", self.bot.url(), "--telegram-token-file", self.token_file, "--telegram-timeout", "1",
-                 "--modem-settle", "1", "--sms-per-minute", "0", "--telegram-poll", "1", "--sms-reports", str(reports_s)],
+                 "--telegram", self.bot.url(), "--telegram-token-file", self.token_file, "--telegram-timeout", "5",
+                 "--modem-settle", "3", "--sms-per-minute", "0", "--telegram-poll", "1", "--sms-reports", str(reports_s)],
                 stderr=stderr, stdout=subprocess.DEVNULL,
             )  # fmt: skip
 

@@ -13,8 +13,14 @@ import os
 import select
 import signal
 import subprocess
+import sys
 import time
 from decimal import Decimal
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+
+from free_port import free_port  # noqa: E402, F401
 
 DEADLINE_S = 120
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from serving import Failed, Program, ServerAt, Tool, expect, main, poll
-from server import charge, create_tenant, open_account, pay
+from server import charge, create_tenant, free_port, open_account, pay
 
 COUNT = 20_000
 
@@ -71,8 +71,8 @@ def a_line_without_an_id_stops_it_before_anything_is_sent(binary):
 def a_killed_server_gets_everything_once(binary):
     with tempfile.TemporaryDirectory() as path:
         data = f"{path}/data"
-        with ServerAt(binary, data) as server:
-            port = server.address[1]
+        port = free_port()
+        with ServerAt(binary, data, port) as server:
             submit = subprocess.Popen(
                 [binary, "submit", "--url", server.url, "--batch", "100", "--json", "-"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
