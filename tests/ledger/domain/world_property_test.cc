@@ -123,9 +123,10 @@ CommandData command_of_messages(const Step& step, uint64_t events) {
     case 0:
       return save_template(step.other % 2 ? "t" : "u", kTexts[step.other % 3], step.other % 5 ? "ru" : "en");
     case 1:
-      if (step.other % 3 == 0) return configure_messages();
-      return step.other % 3 == 1 ? CommandData(link_telegram(subscriber))
-                                 : CommandData(unlink_telegram(subscriber));
+      return configure_messages();
+    case 3:  // both of one subscriber, so that a link is there to be taken away
+    case 4:
+      return step.other % 2 ? CommandData(link_telegram("staff")) : CommandData(unlink_telegram("staff"));
     case 2: {
       auto command = send_message(subscriber, step.other % 3 ? "t" : "u");
       if (step.other % 2) command.fields.emplace().amount = Text<64>{"1"};
@@ -336,8 +337,10 @@ TEST_CASE("any commands keep the books") {
       }
     }
   };
-  CHECK(rc::check("each event's entry balances and states how its accounts then stand", hold));
-  // A run that never got to some event would say nothing about it.
+  // A run that never got to some event would say nothing about it, and some come once in thirty runs only.
+  CHECK(rc::check("each event's entry balances and states how its accounts then stand", [&] {
+    for (int i = 0; i < 4; ++i) hold();
+  }));
   CHECK(seen == all);
 }
 
