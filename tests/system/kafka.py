@@ -106,6 +106,18 @@ class Mirror:
         return Path(self.stderr_path).read_text(errors="replace")
 
 
+class Mirrored:
+    """A house whose log a `mirror` copies to a `broker`; `copy` starts the mirror."""
+
+    def restart_mirror(self):
+        self.mirror.kill()
+        self.copy()
+
+    def restart_broker(self):
+        self.broker.kill()
+        self.broker.start()
+
+
 def partitions_by_key(records):
     partitions = defaultdict(set)
     for partition, key, _, _ in records:

@@ -24,7 +24,7 @@ POINTS = 40
 PREFIX = "house"
 
 
-class MirroredNetwork(Network):
+class MirroredNetwork(kafka.Mirrored, Network):
     """A network of which the agent has nothing of the data directory but the keys."""
 
     def __init__(self, binary, path):
@@ -48,14 +48,6 @@ class MirroredNetwork(Network):
 
     def another_agent(self):
         return Agent(self.binary, self.data, self.url, *self.FLAGS, *self.source)
-
-    def restart_mirror(self):
-        self.mirror.kill()
-        self.copy()
-
-    def restart_broker(self):
-        self.broker.kill()
-        self.broker.start()
 
     def __exit__(self, *failure):
         super().__exit__(*failure)

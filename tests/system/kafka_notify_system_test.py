@@ -18,7 +18,7 @@ SEED = os.environ.get("KAFKA_NOTIFY_SEED", str(random.randrange(10**6)))
 PREFIX = "house"
 
 
-class MirroredHouse(notify.House):
+class MirroredHouse(kafka.Mirrored, notify.House):
     """A house of which the agent has nothing of the data directory but the keys."""
 
     def __init__(self, binary, agent_binary, path):
@@ -42,14 +42,6 @@ class MirroredHouse(notify.House):
     def restart_agent(self):
         self.kill_agent()
         self.start_agent()
-
-    def restart_mirror(self):
-        self.mirror.kill()
-        self.copy()
-
-    def restart_broker(self):
-        self.broker.kill()
-        self.broker.start()
 
 
 def killed(h):

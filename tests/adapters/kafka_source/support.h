@@ -5,6 +5,7 @@
 #include "adapters/kafka_mirror/topics.h"
 #include "adapters/kafka_source/kafka_source.h"
 #include "tests/adapters/kafka_source/broker.h"
+#include "tests/ledger/log/memory_log.h"
 
 #include <condition_variable>
 #include <functional>
@@ -27,46 +28,20 @@ inline std::string line_of(uint64_t number, uint64_t key) {
       number, key, key);
 }
 
-// A log in memory that grows.
-class GrowingLog : public log::EventSource {
+// A log that grows.
+class GrowingLog : public log::test::MemoryLog {
  public:
   // The next lines, of so many keys in turn.
   void grow(uint64_t count, uint64_t keys = 40) {
     const std::lock_guard lock(mutex_);
     for (uint64_t i = 0; i < count; ++i) {
-      auto frame = std::make_shared<log::Frame>(Position(frames_.size() + 1));
-      frame->writable_text().append(line_of(frames_.size() + 1, (frames_.size() * 7919) % keys));
-      frame->end_line();
-      frames_.push_back(std::move(frame));
+      append(line_of(frames_.size() + 1, (frames_.size() * 7919) % keys));
     }
-    changed_.notify_all();
   }
   std::string line(uint64_t position) const {
     const std::lock_guard lock(mutex_);
     return std::string(frames_[position - 1]->line(0U));
   }
-
-  Result<log::FramePtr> frame_at(Position from, std::chrono::milliseconds timeout) override {
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, timeout, [&] { return stopped_ || from.value() <= frames_.size(); });
-    return from.value() > frames_.size() ? log::FramePtr() : frames_[from.value() - 1];
-  }
-  Position last() const override {
-    const std::lock_guard lock(mutex_);
-    return Position(frames_.size());
-  }
-  void stop() override {
-    const std::lock_guard lock(mutex_);
-    stopped_ = true;
-    changed_.notify_all();
-  }
-  std::string name() const override { return "a log"; }
-
- private:
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<log::FramePtr> frames_;
-  bool stopped_ = false;
 };
 
 inline Broker& broker() {

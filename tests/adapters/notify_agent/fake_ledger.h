@@ -1,10 +1,9 @@
 #pragma once
 
 #include "adapters/notify_agent/outside.h"
-#include "ledger/log/event_source.h"
+#include "tests/ledger/log/memory_log.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <mutex>
 #include <set>
 
@@ -14,30 +13,14 @@ namespace provodka::notify_agent::test {
 
 // The log and the rules of messages, in memory: an attempt begins only when what became of the one before is
 // known. A frame for each event.
-class FakeLedger : public log::EventSource, public CommandSink {
+class FakeLedger : public log::test::MemoryLog, public CommandSink {
  public:
   uint64_t add(const Event& event, std::string_view cause = "c") {
     std::lock_guard lock(mutex_);
     return append(event, cause);
   }
 
-  Result<log::FramePtr> frame_at(Position from, std::chrono::milliseconds timeout) override {
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, timeout, [&] { return frames_.size() >= from.value() || stopped_; });
-    if (frames_.size() < from.value()) return log::FramePtr();
-    return frames_[from.value() - 1];
-  }
-  Position last() const override {
-    std::lock_guard lock(mutex_);
-    return Position(frames_.size());
-  }
-  void stop() override {
-    std::lock_guard lock(mutex_);
-    stopped_ = true;
-    changed_.notify_all();
-  }
-  std::string name() const override { return "the log of a test"; }
-
+  void stop() override { MemoryLog::stop(); }  // of both
   Result<Answer> post(std::string_view, std::string_view type, const std::string& id,
                       const std::string& data) override {
     std::lock_guard lock(mutex_);
@@ -119,8 +102,8 @@ class FakeLedger : public log::EventSource, public CommandSink {
 
   uint64_t append(const Event& event, std::string_view cause) {
     const uint64_t sequence = frames_.size() + 1;
-    auto frame = std::make_shared<log::Frame>(Position(sequence));
-    codec::encode_event(frame->writable_text(),
+    Buffer line;
+    codec::encode_event(line,
                         {.sequence = Sequence(sequence),
                          .tenant = "acme",
                          .type = codec::type_of(event),
@@ -128,16 +111,9 @@ class FakeLedger : public log::EventSource, public CommandSink {
                          .actor = "x",
                          .cause = cause},
                         event);
-    frame->end_line();
-    frames_.push_back(std::move(frame));
-    changed_.notify_all();
+    MemoryLog::append(line.view());
     return sequence;
   }
-
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<log::FramePtr> frames_;
-  bool stopped_ = false;
 };
 
 // A ledger that several agents follow: what one of them stops is its own.

@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kLong = 60s;  // for what must come
 constexpr FeedLimits kLimits{.ahead = 10, .reach = 40, .patience = 1h};
+constexpr FeedLimits kImpatient{.ahead = 10, .reach = 40, .patience = 0ms};
 
 Event relabelled(int n) {
   return account::AccountRelabelled{.account = {"a"}, .label = {"b"}, .effective = {n}, .standing = {}};
@@ -69,9 +70,7 @@ TEST_CASE("nobody waits near the end of the log, nor for one that is far behind"
 
 TEST_CASE("nobody waits for one that stores nothing for long") {
   Log log(1000);
-  FeedLimits limits = kLimits;
-  limits.patience = 0ms;
-  Feed feed(log, limits);
+  Feed feed(log, kImpatient);
   const Feed::Reader slow(feed, Position(100));
   CHECK(Feed::Reader(feed, Position(120)).may_go_on(0ms));
 }
@@ -107,9 +106,7 @@ TEST_CASE("whoever is ahead of what can be kept decodes for itself") {
 
 TEST_CASE("nothing is kept for one that stores nothing for long") {
   Log log(1000);
-  FeedLimits limits = kLimits;
-  limits.patience = 0ms;
-  Feed feed(log, limits);
+  Feed feed(log, kImpatient);
   const Feed::Reader stands(feed, Position(100));
   const std::weak_ptr<const DecodedFrame> decoded = frame(feed, 101);
   CHECK(!decoded.expired());
