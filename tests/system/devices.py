@@ -5,8 +5,6 @@ import json
 import os
 import random
 import select
-import signal
-import subprocess
 import sys
 import threading
 import time
@@ -27,47 +25,17 @@ def router(foreign=50, *flags):
     return Emulator("routeros", "--user", LOGIN["login"], "--password", LOGIN["password"], "--foreign", foreign, *flags)
 
 
-class Agent:
+class Agent(s.Running):
     """A running `provodka agent devices`. What it says on stderr is appended to a file beside the data."""
 
     def __init__(self, binary, data, url, *flags):
-        self.stderr_path = f"{data}.agent.stderr"
-        with open(self.stderr_path, "ab") as stderr:
-            self.process = subprocess.Popen(
-                [binary, "agent", "devices", "--data", data, "--url", url, *map(str, flags)],
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-            )
+        command = [binary, "agent", "devices", "--data", data, "--url", url, *map(str, flags)]
+        super().__init__(command, f"{data}.agent.stderr")
         ready, _, _ = select.select([self.process.stdout], [], [], s.DEADLINE_S)
         line = os.read(self.process.stdout.fileno(), 4096) if ready else b""
         if not line.startswith(b"following "):
-            self.process.kill()
-            self.process.wait()
-            raise s.Failed("the agent does not start", line, self.stderr())
-
-    def stderr(self):
-        with open(self.stderr_path, "rb") as file:
-            return file.read().decode(errors="replace")
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        return self._reap()
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        return self._reap()
-
-    def _reap(self):
-        code = self.process.wait(s.DEADLINE_S)
-        self.process.stdout.close()
-        return code
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
             self.kill()
+            raise s.Failed("the agent does not start", line, self.stderr())
 
 
 class Wanted:
@@ -377,11 +345,11 @@ def run_all(net, tests, secrets=(LOGIN["password"],)):
         print(test.__name__, flush=True)
         test(net)
         print(f"  {now() - start:.1f} s", flush=True)
-    said = net.agent.stderr()
+    said = Path(net.agent.stderr_path).read_text("utf-8", "replace")  # what all agents of the test said
     for secret in secrets:
         s.expect(secret not in said, "no secret is in what the agent says")
-    s.expect(net.agent.stop() == 0, "the agent ends", said[-2000:])
-    s.expect(net.server.stop() == 0, "the server ends", net.server.stderr())
+    net.agent.end()
+    net.server.end()
     code, found = net.program.verify(net.data)
     s.expect(code == 0 and found["ok"], "the log is whole", found)
 

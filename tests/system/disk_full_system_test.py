@@ -188,14 +188,14 @@ def main():
                 if kill:
                     server.kill()
                 else:
-                    s.expect(server.stop() == 0, "it ends by itself when asked", server.stderr())
+                    server.end()
             if start_while_full(binary, data):
                 posts.refused.append((s.pay("acme", "still-full", "a", "1.00", "x-still-full"), {}))
             disk.free()
             with serve(binary, data) as server:
                 check_after_restart(server, posts, number)
                 check_events(program, data, posts)
-                s.expect(server.stop() == 0, "it ends by itself when asked", server.stderr())
+                server.end()
             code, verified = program.verify(data)
             s.expect(code == 0, "verify finds nothing", verified)
             s.expect(program.balances(data, "acme")["a"] == len(posts.answers), "each payment counts once")

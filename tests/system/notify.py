@@ -88,11 +88,15 @@ class House:
         return self.do("payment.receive", data)
 
     def link(self, name, phone, chat):
+        def linked():
+            return sum(data["subscriber"] == name for _, data in self.events("telegram.linked"))
+
+        before = linked()
         self.bot.ask("POST", "/updates", [{"message": {
             "message_id": 1, "from": {"id": chat, "is_bot": False, "first_name": "A"}, "date": 1767323050,
             "chat": {"id": chat, "type": "private", "first_name": "A"},
             "contact": {"phone_number": phone.lstrip("+"), "first_name": "A", "user_id": chat}}}])  # fmt: skip
-        s.poll(lambda: [1 for kind, data in self.events("telegram.linked") if data["subscriber"] == name], f"{name} is linked")
+        s.poll(lambda: linked() > before, f"{name} is linked")
 
     def message(self, name, text, template="news"):
         return self.do("message.send", {"subscriber": name, "template": template, "fields": {"text": text}})

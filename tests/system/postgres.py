@@ -102,37 +102,13 @@ def _alive(pid):
     return Path(f"/proc/{pid}").exists()
 
 
-class Projector:
+class Projector(s.Running):
     """`provodka project` beside a server."""
 
     def __init__(self, binary, data, url, stderr_path):
-        self.stderr_path = stderr_path
-        with open(stderr_path, "ab") as stderr:
-            self.process = subprocess.Popen(
-                [binary, "project", "--data", data, "--postgres", url], stdout=subprocess.PIPE, stderr=stderr
-            )
+        super().__init__([binary, "project", "--data", data, "--postgres", url], stderr_path)
         line = self.process.stdout.readline()
-        s.expect(line.startswith(b"projecting"), "the projector starts", line, Path(stderr_path).read_text()[-2000:])
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self._reap()
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        return self._reap()
-
-    def _reap(self):
-        code = self.process.wait(s.DEADLINE_S)
-        self.process.stdout.close()
-        return code
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.kill()
+        s.expect(line.startswith(b"projecting"), "the projector starts", line, self.stderr()[-2000:])
 
 
 def journal(binary, data, tenant):

@@ -39,7 +39,7 @@ def load_a_year(binary, path, postgres):
             # Reads after writes: an answer's position is all that is needed.
             postgres.wait_for(position)
             check_reading_after_writing(client, postgres)
-        s.expect(server.stop() == 0, "the server ends", server.stderr())
+        server.end()
     return data
 
 
@@ -203,7 +203,7 @@ def main(binary):
         equals_the_ledger(binary, postgres, data, TENANT)
         with Projector(binary, data, postgres.url, f"{path}/projector.stderr") as projector:
             postgres.wait_for(int(postgres.value("SELECT max(position) FROM provodka.projection_status")))
-            s.expect(projector.stop() == 0, "the projector ends")
+            projector.end()
         print(f"{len(balances)} accounts, {views} views, {tables} private tables in {schemas} schemas")
 
 

@@ -62,7 +62,7 @@ def absent_and_then_there(binary, path):
         read_only(server, paying, postgres)
         changed_by_hand(binary, path, server, paying, postgres)
         equals_the_ledger(binary, postgres, f"{path}/late-data", TENANT)
-        s.expect(server.stop() == 0, "the server ends", server.stderr())
+        server.end()
 
 
 def read_only(server, paying, postgres):
@@ -117,7 +117,7 @@ def refused(binary, path):
         postgres.wait_for(position)
         equals_the_ledger(binary, postgres, data, TENANT)
         another_log(binary, path, postgres)
-        s.expect(server.stop() == 0, "the server ends")
+        server.end()
 
 
 def another_log(binary, path, postgres):
@@ -125,7 +125,7 @@ def another_log(binary, path, postgres):
     with s.Server(binary, f"{path}/other-data", flags=["--postgres", postgres.url]) as server:
         Paying(server).pay(30)
         says(server, "it is another log")
-        s.expect(server.stop() == 0, "the server ends")
+        server.end()
 
 
 def full(binary, path):
@@ -153,7 +153,7 @@ def full(binary, path):
                 postgres.start()  # a full disk may end it
             postgres.wait_for(position)
             equals_the_ledger(binary, postgres, f"{path}/full-data", TENANT)
-            s.expect(server.stop() == 0, "the server ends")
+            server.end()
     finally:
         subprocess.run(["umount", "-l", disk], check=False)
 

@@ -53,22 +53,60 @@ class NotStarted(Exception):
         self.stderr = stderr
 
 
-class Server:
+class Running:
+    """A program under test that goes on until it is asked to end. Its stderr is appended to a file."""
+
+    def __init__(self, command, stderr_path, env=None):
+        self.name = command[1]
+        self.stderr_path = stderr_path
+        self.stderr_from = os.path.getsize(stderr_path) if os.path.exists(stderr_path) else 0
+        with open(stderr_path, "ab") as stderr:
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, env=env)
+
+    def stderr(self):
+        with open(self.stderr_path, "rb") as file:
+            file.seek(self.stderr_from)
+            return file.read().decode(errors="replace")
+
+    def kill(self):
+        """As when the machine's power goes, but for what the kernel still writes."""
+        self.process.send_signal(signal.SIGKILL)
+        self._reap()
+
+    def stop(self):
+        """Asks it to end, and returns its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self._reap()
+
+    def end(self):
+        """Asks it to end, which it does by itself and without a complaint of a sanitizer."""
+        code = self.stop()
+        expect(code == 0, f"{self.name} ends by itself", code, self.stderr()[-8000:])
+
+    def _reap(self):
+        code = self.process.wait(DEADLINE_S)
+        self.process.stdout.close()
+        return code
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.kill()
+        elif not self.process.stdout.closed:
+            self.process.stdout.close()
+
+
+class Server(Running):
     """A running `provodka serve`. What it says on stderr is appended to a file beside its data, or another one."""
 
     def __init__(self, binary, data, engine=None, flags=(), wait=True, stderr_path=None, listen="127.0.0.1:0"):
         environment = dict(os.environ)
         for key, value in (engine or {}).items():
             environment[f"PROVODKA_ENGINE_{key.upper()}"] = str(value)
-        self.stderr_path = stderr_path or f"{data}.stderr"
-        self.stderr_from = os.path.getsize(self.stderr_path) if os.path.exists(self.stderr_path) else 0
-        with open(self.stderr_path, "ab") as stderr:
-            self.process = subprocess.Popen(
-                [binary, "serve", "--data", data, "--listen", listen, *flags],
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                env=environment,
-            )
+        command = [binary, "serve", "--data", data, "--listen", listen, *flags]
+        super().__init__(command, stderr_path or f"{data}.stderr", environment)
         self.address = None
         if wait:
             self.wait_until_ready()
@@ -90,41 +128,12 @@ class Server:
         host, port = url.removeprefix("http://").rsplit(":", 1)
         self.address = (host, int(port))
 
-    def stderr(self):
-        with open(self.stderr_path, "rb") as file:
-            file.seek(self.stderr_from)
-            return file.read().decode(errors="replace")
-
-    def kill(self):
-        """As when the machine's power goes, but for what the kernel still writes."""
-        self.process.send_signal(signal.SIGKILL)
-        self._reap()
-
-    def stop(self):
-        """Asks it to end, and returns its exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self._reap()
-
-    def _reap(self):
-        code = self.process.wait(DEADLINE_S)
-        self.process.stdout.close()
-        return code
-
     def connect(self):
         return Client(self.address)
 
     def get(self, path):
         with self.connect() as client:
             return client.get(path)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.kill()
-        elif not self.process.stdout.closed:
-            self.process.stdout.close()
 
 
 class Client:
