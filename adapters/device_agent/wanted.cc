@@ -234,7 +234,6 @@ void Wanted::on(const device::DeviceRegistered& event) {
   device.sealed = event.sealed.text;
   device.fingerprint = text_of(event.fingerprint);
   device.serves = read_prefixes(event.serves);
-  ++tenants_[tenant_].active;
   changes_->devices = true;
   assign_deviceless();
 }
@@ -262,7 +261,6 @@ void Wanted::on(const device::DeviceRetired& event) {
   Device& device = device_named(event.device.text);
   device.retired = true;
   device.sealed.clear();
-  --tenants_[tenant_].active;
   changes_->devices = true;
   assign_deviceless();
 }
@@ -270,16 +268,10 @@ void Wanted::on(const device::DeviceRetired& event) {
 // Gives the points that name no device to those that serve where they are.
 void Wanted::assign_deviceless() {
   Tenant& tenant = tenants_[tenant_];
-  tenant.only = {};
-  tenant.prefixes.clear();
-  for (auto& lengths : tenant.lengths) lengths.clear();
+  tenant.serving = {};
   for (const Device& device : devices_) {
-    if (!device.is_active() || device.tenant != tenant.name) continue;
-    if (tenant.active == 1 && device.serves.empty()) tenant.only = id_of(device);
-    for (const IpPrefix& prefix : device.serves) {
-      tenant.prefixes.emplace(prefix, id_of(device));
-      tenant.lengths[prefix.is_v6()].insert(prefix.bits());
-    }
+    if (device.is_active() && device.tenant == tenant.name)
+      tenant.serving.add(id_of(device).value(), device.serves);
   }
   std::erase_if(tenant.deviceless, [&](uint32_t number) { return bool(points_[number].named); });
   for (const uint32_t number : tenant.deviceless) assign(points_[number]);
@@ -288,18 +280,9 @@ void Wanted::assign_deviceless() {
 DeviceId Wanted::server_of(const AccessPoint& point) const {
   if (point.gone) return {};
   if (point.named) return point.named;
-  const Tenant& tenant = tenants_[point.tenant];
-  // A router can do nothing for one that does not say where it is.
   const bool is_somewhere = !point.address.empty() || !point.mac.empty() || !point.login.empty();
-  if (tenant.prefixes.empty()) return is_somewhere ? tenant.only : DeviceId();
-  const auto address = IpPrefix::parse(point.address);
-  if (!address) return {};
-  for (const unsigned bits : tenant.lengths[address->is_v6()]) {
-    if (bits > address->bits()) continue;
-    const auto found = tenant.prefixes.find(address->cut_to(bits));
-    if (found != tenant.prefixes.end()) return found->second;
-  }
-  return {};
+  const auto server = tenants_[point.tenant].serving.server_of(point.address, is_somewhere);
+  return server ? DeviceId(*server) : DeviceId();
 }
 
 void Wanted::assign(AccessPoint& point) {

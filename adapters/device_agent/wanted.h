@@ -5,11 +5,9 @@
 #include "ledger/core/ids.h"
 #include "ledger/core/ip_prefix.h"
 #include "ledger/core/result.h"
+#include "ledger/core/serving.h"
 
 #include <cstdint>
-#include <functional>
-#include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -105,12 +103,9 @@ class Wanted {
  private:
   struct Tenant {
     std::string name;
-    uint64_t last = 0;  // sequence
-    uint32_t active = 0;
-    DeviceId only;  // the only active device, where there is exactly one, and it says no prefixes
-    std::map<IpPrefix, DeviceId> prefixes;          // of active devices
-    std::set<unsigned, std::greater<>> lengths[2];  // of these, of IPv4 and IPv6, the longest first
-    std::vector<uint32_t> deviceless;               // points that named none when they were added
+    uint64_t last = 0;                 // sequence
+    Serving serving;                   // of active devices
+    std::vector<uint32_t> deviceless;  // points that named none when they were added
   };
   struct Subscription {
     std::string name;

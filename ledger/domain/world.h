@@ -63,7 +63,7 @@ class World {
   World& operator=(World&&) noexcept;
 
   // Of the layout of the tables below. A snapshot of another version is not read: the log is.
-  static constexpr uint32_t kLayoutVersion = 5;
+  static constexpr uint32_t kLayoutVersion = 6;
 
   StringPool strings;
   Table<tenant::TenantRow> tenants;

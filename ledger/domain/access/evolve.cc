@@ -45,6 +45,18 @@ uint32_t moved_on(World& world, const EventMeta& meta, AccountId account, Id nam
   return id->value();
 }
 
+std::string_view text_of(const auto& optional) { return optional ? optional->text : std::string_view(); }
+
+// As PointRow::known_by, after what an event says of it.
+uint16_t known_by(uint16_t before, const auto& event) {
+  const auto after = [&](uint16_t bit, const auto& text) {
+    if (text) before = static_cast<uint16_t>(text->text.empty() ? before & ~bit : before | bit);
+  };
+  after(kLogin, event.login);
+  after(kMac, event.mac);
+  return before;
+}
+
 // Takes a point out of its account's list.
 void unlink(World& world, AccountId account, uint32_t point) {
   const uint32_t next = world.points[point].next;
@@ -82,16 +94,17 @@ void evolve(World& world, const AccessChanged& event, const EventMeta& meta) {
 
 void evolve(World& world, const PointAdded& event, const EventMeta& meta) {
   const AccountId account = touch_account(world, meta, event.account.text);
-  const PointId point =
-      world.add_point({.name = {},
-                       .device = world.strings.add(event.device ? event.device->text : std::string_view()),
-                       .account = account.value(),
-                       .next = kNone,
-                       .version = 0,
-                       .first_block = kNone,
-                       .reported = 0,
-                       .removed = 0},
-                      meta.tenant, event.point.text);
+  const PointId point = world.add_point({.name = {},
+                                         .device = world.strings.add(text_of(event.device)),
+                                         .address = world.strings.add(text_of(event.address)),
+                                         .account = account.value(),
+                                         .next = kNone,
+                                         .version = 0,
+                                         .first_block = kNone,
+                                         .reported = 0,
+                                         .removed = 0,
+                                         .known_by = known_by(0, event)},
+                                        meta.tenant, event.point.text);
   uint32_t last = world.account(account).first_point;
   while (world.points[last].next != kNone) last = world.points[last].next;
   world.points.change(last).next = point.value();
@@ -101,7 +114,10 @@ void evolve(World& world, const PointAdded& event, const EventMeta& meta) {
 void evolve(World& world, const PointChanged& event, const EventMeta& meta) {
   const AccountId account = touch_account(world, meta, event.account.text);
   const uint32_t point = moved_on(world, meta, account, event.point, event.version);
-  if (event.device) world.points.change(point).device = world.strings.add(event.device->text);
+  PointRow& row = world.points.change(point);
+  if (event.device) row.device = world.strings.add(event.device->text);
+  if (event.address) row.address = world.strings.add(event.address->text);
+  row.known_by = known_by(row.known_by, event);
 }
 
 void evolve(World& world, const PointRemoved& event, const EventMeta& meta) {

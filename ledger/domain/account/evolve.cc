@@ -22,12 +22,14 @@ void evolve(World& world, const AccountOpened& event, const EventMeta& meta) {
                         event.account.text);
   const PointId point = world.add_point({.name = {},
                                          .device = {},
+                                         .address = {},
                                          .account = id.value(),
                                          .next = kNone,
                                          .version = 0,
                                          .first_block = kNone,
                                          .reported = 0,
-                                         .removed = 0},
+                                         .removed = 0,
+                                         .known_by = 0},
                                         meta.tenant, event.point.text);
   world.accounts.change(id.value()).first_point = point.value();
   ++world.tenants.change(meta.tenant.value()).accounts;

@@ -1,4 +1,5 @@
 #include "ledger/domain/entry.h"
+#include "ledger/domain/served_by.h"
 #include "ledger/domain/subscription/decide.h"
 #include "ledger/domain/subscription/lookup.h"
 #include "ledger/domain/subscription/pricing.h"
@@ -155,11 +156,12 @@ Decided<Decision> decide(const World& world, const RecalculateOutage& command, c
       if (std::ranges::find(earlier, (*command.accounts)[i]) == earlier.end()) recalculate(*id);
     }
   } else {
+    const ServedBy is_behind(world, context.tenant, command.device->text);
     for (uint32_t i = 0; i < world.accounts.size(); ++i) {
       if (world.accounts[i].tenant != context.tenant.value()) continue;
       bool behind = false;
       for (uint32_t p = world.accounts[i].first_point; p != kNone; p = world.points[p].next)
-        behind |= world.strings[world.points[p].device] == command.device->text;
+        behind |= is_behind(world.points[p]);
       if (behind) recalculate(AccountId(i));
     }
   }

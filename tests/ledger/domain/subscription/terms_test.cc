@@ -122,6 +122,44 @@ TEST_CASE("days of an outage are given back, each once") {
   CHECK(books.account("A").balance_minor == before + 2000);
 }
 
+// Whether an outage of the router gives a day back to the only account, whose point is as this says.
+bool behind(std::string_view router, const access::ChangePoint* point,
+            std::initializer_list<device::RegisterDevice> routers) {
+  Books books;
+  sell_internet(books);
+  for (const device::RegisterDevice& one : routers) books.given(one);
+  if (point != nullptr) books.given(*point);
+  const int64_t before = books.account("A").balance_minor;
+  books.given(subscription::RecalculateOutage{.accounts = {},
+                                              .device = Id{router},
+                                              .street = {},
+                                              .from = date("2026-11-20"),
+                                              .to = date("2026-11-20"),
+                                              .reason = {"lightning"}});
+  return books.account("A").balance_minor > before;
+}
+
+TEST_CASE("an outage of a router is of the points that it serves, also of those that name none") {
+  auto wide = register_device("wide"), narrow = register_device("narrow");
+  access::ChangePoint point{
+      .account = {}, .point = {"A"}, .device = {}, .login = {}, .address = {}, .mac = {}};
+  CHECK_FALSE(behind("wide", nullptr, {wide}));  // nobody knows where it is
+  point.mac = Text<64>{"02:00:00:00:00:01"};
+  CHECK(behind("wide", &point, {wide}));  // there is no other router
+  CHECK_FALSE(behind("wide", &point, {wide, narrow}));
+  wide.serves = device::Prefixes{{"10.1.0.0/16"}};
+  CHECK_FALSE(behind("wide", &point, {wide}));
+  point.address = Text<64>{"10.1.2.3"};
+  CHECK(behind("wide", &point, {wide}));
+  CHECK(behind("wide", &point, {wide, narrow}));
+  narrow.serves = device::Prefixes{{"10.1.2.0/24"}, {"2001:db8::/32"}};
+  CHECK_FALSE(behind("wide", &point, {wide, narrow}));
+  CHECK(behind("narrow", &point, {wide, narrow}));
+  point.device = Id{"wide"};
+  CHECK(behind("wide", &point, {wide, narrow}));
+  CHECK_FALSE(behind("narrow", &point, {wide, narrow}));
+}
+
 TEST_CASE("what is paid for afterwards costs nothing until then") {
   Books books;
   books.given(service("internet"), open("A"));
