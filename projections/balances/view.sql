@@ -84,10 +84,11 @@ SELECT provodka_runner.publish('balance_days', '{account,day}');
 
 CREATE OR REPLACE FUNCTION provodka.balances_on(wanted_tenant text, on_day date)
 RETURNS TABLE (account text, balance numeric, currency text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = provodka_balances, pg_catalog AS $$
-BEGIN
-  RETURN QUERY SELECT a.account, coalesce(sum(d.amount), 0), a.currency
-    FROM account a LEFT JOIN day d ON d.tenant = a.tenant AND d.account = a.account AND d.day <= on_day
-    WHERE a.tenant = wanted_tenant GROUP BY a.tenant, a.account, a.currency ORDER BY a.account;
-END $$;
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+-- Bound to the tables by identity, as views are: a query that began before a rebuild was swapped in goes on with the old ones.
+BEGIN ATOMIC
+  SELECT a.account, coalesce(sum(d.amount), 0), a.currency
+  FROM account a LEFT JOIN day d ON d.tenant = a.tenant AND d.account = a.account AND d.day <= on_day
+  WHERE a.tenant = wanted_tenant GROUP BY a.tenant, a.account, a.currency ORDER BY a.account;
+END;
 COMMENT ON FUNCTION provodka.balances_on(text, date) IS 'The balances at the end of a day, by business date, as known now';

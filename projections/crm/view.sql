@@ -115,14 +115,14 @@ DECLARE
   near    text;
   good    text;
   more    text[];
-  hits    text[] := '{}';  -- rank, what matched, subscriber, account: four each
+  hits    text[] := '{}';  -- of each: rank, what matched, subscriber, id of what was hit
 BEGIN
   SELECT array_agg(w ORDER BY n) INTO words
   FROM (SELECT w, min(n) AS n FROM string_to_table(spelled, ' ') WITH ORDINALITY AS t(w, n)
         WHERE w <> '' GROUP BY w ORDER BY min(n) LIMIT 10) t;
   IF words IS NULL OR room = 0 OR whose IS NULL THEN RETURN; END IF;
 
-  SELECT array_agg(v ORDER BY r DESC, id, i) INTO more FROM (
+  SELECT array_agg(ARRAY[r::text, m, s, id] ORDER BY r DESC, id) INTO more FROM (
     (SELECT CASE WHEN a.account_key = key THEN 1.0 ELSE 0.9 END AS r, 'account' AS m, a.subscriber AS s, a.account AS id
      FROM account a WHERE a.tenant = whose AND a.account_key >= key AND a.account_key < past ORDER BY a.account_key LIMIT room)
     UNION ALL
@@ -132,19 +132,18 @@ BEGIN
     UNION ALL
     SELECT 1.0, 'subscriber', p.subscriber, p.subscriber FROM subscriber p
     WHERE p.tenant = whose AND p.subscriber = btrim(what)
-  ) f CROSS JOIN LATERAL (VALUES (1, r::text), (2, m), (3, s), (4, id)) AS v(i, v);
+  ) f;
   hits := hits || coalesce(more, '{}');
 
-  IF length(number) >= 4 AND what !~ '[^0-9+(). -]' THEN
+  IF length(number) >= 4 AND what !~ '[[:alpha:]]' THEN
     likes := format('p.digits LIKE %L', '%' || right(number, 10) || '%');
     IF number LIKE '8%' AND length(number) < 11 THEN  -- as it begins within Russia
       likes := likes || format(' OR p.digits LIKE %L', '%7' || substr(number, 2) || '%');
     END IF;
-    EXECUTE format('SELECT array_agg(v ORDER BY r DESC, s, i) FROM (
+    EXECUTE format('SELECT array_agg(ARRAY[r::text, ''phone'', s, s] ORDER BY r DESC, s) FROM (
         SELECT CASE WHEN %L::bool THEN 0.95 WHEN p.digits || '' '' LIKE %L THEN 0.8 ELSE 0.7 END AS r, p.subscriber AS s
         FROM subscriber p WHERE p.tenant = %L AND (%s) ORDER BY r DESC, s LIMIT %s
-      ) f CROSS JOIN LATERAL (VALUES (1, r::text), (2, ''phone''), (3, s), (4, s)) AS v(i, v)',
-      length(number) >= 10, '%' || right(number, 10) || ' %', whose, likes, room) INTO more;
+      ) f', length(number) >= 10, '%' || right(number, 10) || ' %', whose, likes, room) INTO more;
     hits := hits || coalesce(more, '{}');
   END IF;
 
@@ -161,43 +160,42 @@ BEGIN
     SELECT string_agg(format('x.search LIKE %L', CASE WHEN whole OR length(w) < 3 THEN '% ' ELSE '%' END || w
                                                  || CASE WHEN whole THEN ' %' ELSE '%' END), ' AND ')
     INTO likes FROM unnest(words) w;
-    EXECUTE format('SELECT array_agg(v ORDER BY r DESC, id, i) FROM (
+    EXECUTE format('SELECT array_agg(ARRAY[r::text, m, s, id] ORDER BY r DESC, id) FROM (
         (SELECT 0.4 + 0.2 * (%1$s) AS r, ''words'' AS m, x.subscriber AS s, x.subscriber AS id FROM (
            SELECT * FROM subscriber x WHERE x.tenant = %2$L AND %3$s LIMIT 2000) x ORDER BY r DESC, id LIMIT %4$s)
         UNION ALL
         (SELECT 0.4 + 0.2 * (%1$s) AS r, ''account'', x.subscriber, x.account AS id FROM (
            SELECT * FROM account x WHERE x.tenant = %2$L AND %3$s LIMIT 2000) x ORDER BY r DESC, id LIMIT %4$s)
-      ) f CROSS JOIN LATERAL (VALUES (1, r::text), (2, m), (3, s), (4, id)) AS v(i, v)', good, whose, likes, room) INTO more;
+      ) f', good, whose, likes, room) INTO more;
     hits := hits || coalesce(more, '{}');
   END LOOP;
   IF cardinality(hits) = 0 AND cardinality(words) > 1 THEN
-    SELECT array_agg(v ORDER BY id, i) INTO more FROM (
+    SELECT array_agg(ARRAY['0.4', 'words', s, id] ORDER BY id) INTO more FROM (
       SELECT DISTINCT p.subscriber AS s, a.account AS id
       FROM unnest(words) w
       JOIN account a ON a.tenant = whose AND length(w) > 2 AND a.search LIKE '%' || w || '%'
       JOIN subscriber p ON p.tenant = whose AND p.subscriber = a.subscriber
       WHERE NOT EXISTS (SELECT FROM unnest(words) v WHERE strpos(p.search || a.search, v) = 0)
       ORDER BY id LIMIT room
-    ) f CROSS JOIN LATERAL (VALUES (1, '0.4'), (2, 'words'), (3, s), (4, id)) AS v(i, v);
+    ) f;
     hits := hits || coalesce(more, '{}');
   END IF;
   IF cardinality(hits) = 0 AND EXISTS (SELECT FROM unnest(words) w WHERE length(w) > 3) THEN
-    EXECUTE format('SELECT array_agg(v ORDER BY r DESC, id, i) FROM (
+    EXECUTE format('SELECT array_agg(ARRAY[r::text, ''similar'', s, id] ORDER BY r DESC, id) FROM (
         (SELECT 0.4 * (%1$s) AS r, x.subscriber AS s, x.subscriber AS id FROM (
            SELECT * FROM subscriber x WHERE x.tenant = %2$L AND %3$s LIMIT 5000) x ORDER BY r DESC, id LIMIT %4$s)
         UNION ALL
         (SELECT 0.4 * (%1$s) AS r, x.subscriber, x.account AS id FROM (
            SELECT * FROM account x WHERE x.tenant = %2$L AND %3$s LIMIT 5000) x ORDER BY r DESC, id LIMIT %4$s)
-      ) f CROSS JOIN LATERAL (VALUES (1, r::text), (2, ''similar''), (3, s), (4, id)) AS v(i, v)', near, whose, fuzzy, room)
-      INTO more;
+      ) f', near, whose, fuzzy, room) INTO more;
     hits := hits || coalesce(more, '{}');
   END IF;
 
   RETURN QUERY
   WITH hit AS (
     SELECT DISTINCT ON (coalesce('s ' || s, 'a ' || id)) r, m, s, id FROM (
-      SELECT hits[4 * i + 1]::real AS r, hits[4 * i + 2] AS m, hits[4 * i + 3] AS s, hits[4 * i + 4] AS id
-      FROM generate_series(0, cardinality(hits) / 4 - 1) i) h
+      SELECT hits[i][1]::real AS r, hits[i][2] AS m, hits[i][3] AS s, hits[i][4] AS id
+      FROM generate_subscripts(hits, 1) i) h
     ORDER BY coalesce('s ' || s, 'a ' || id), r DESC, m
   ), best AS (SELECT r, m, s, id FROM hit ORDER BY r DESC, id LIMIT room)
   SELECT b.r, b.m, c.subscriber, c.kind, c.name, c.phones, c.email, c.addresses, c.contract, c.note, c.hold, c.erased,

@@ -1,6 +1,9 @@
 #include "projections/runner/house.h"
 
 #include "ledger/core/hex.h"
+#include "projections/runner/postgres.h"
+
+#include <algorithm>
 
 #include <openssl/sha.h>
 #include <pqxx/except>
@@ -63,23 +66,47 @@ void grant(pqxx::transaction_base& transaction) {
       "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA provodka TO provodka_reader");
 }
 
-void make_views(pqxx::transaction_base& transaction, const ProjectionKind& kind) {
-  search_in(transaction, schema_of(kind, Slot::live));
-  transaction.exec(std::string(kind.view_sql));
+// Whether a kind's views are those that its SQL says, on the tables that are live.
+bool has_views(pqxx::transaction_base& transaction, const ProjectionKind& kind) {
+  return !transaction
+              .exec_params("SELECT FROM provodka_runner.views WHERE projection = $1 AND fingerprint = $2",
+                           std::string(kind.name), sha256({kind.view_sql}))
+              .empty();
 }
 
-// Views keep their identity where their columns allow it, so that what others built on them stays. Where they
-// do not, all are made anew.
-void remake_views(pqxx::dbtransaction& transaction, const ProjectionKind& kind,
-                  const std::vector<ProjectionKind>& all) {
+void forget_views(pqxx::transaction_base& transaction, const ProjectionKind& kind) {
+  transaction.exec_params("DELETE FROM provodka_runner.views WHERE projection = $1", std::string(kind.name));
+}
+
+bool fits(pqxx::transaction_base& transaction, const ProjectionKind& kind) {
+  const auto progress = progress_of(transaction, kind, Slot::live, false);
+  return progress && progress->fingerprint == fingerprint_of(kind);
+}
+
+enum class Views { made, of_other_shape, want_others };
+
+Views try_views(pqxx::dbtransaction& transaction, const ProjectionKind& kind) {
   try {
     pqxx::subtransaction attempt(transaction, "views");
-    make_views(attempt, kind);
+    search_in(attempt, schema_of(kind, Slot::live));
+    attempt.exec(std::string(kind.view_sql));
+    attempt.exec_params(
+        "INSERT INTO provodka_runner.views VALUES ($1, $2) ON CONFLICT (projection) DO UPDATE SET "
+        "fingerprint = excluded.fingerprint",
+        std::string(kind.name), sha256({kind.view_sql}));
     attempt.commit();
-    return;
+    return Views::made;
   } catch (const pqxx::sql_error& error) {
-    if (error.sqlstate() != "42P16" && error.sqlstate() != "42P13") throw;
+    const std::string& state = error.sqlstate();
+    if (state == "42P16" || state == "42P13") return Views::of_other_shape;
+    // A table, a column, a function or an object that is not there.
+    if (state == "42P01" || state == "42703" || state == "42883" || state == "42704")
+      return Views::want_others;
+    throw;
   }
+}
+
+void drop_views(pqxx::transaction_base& transaction) {
   const auto views = transaction.exec(
       "SELECT format('DROP VIEW IF EXISTS provodka.%I CASCADE', viewname) FROM pg_views WHERE schemaname = "
       "'provodka' "
@@ -87,7 +114,48 @@ void remake_views(pqxx::dbtransaction& transaction, const ProjectionKind& kind,
       "p.oid::regprocedure) FROM pg_proc p WHERE p.pronamespace = 'provodka'::regnamespace "
       "AND p.proname NOT IN ('wait_for', 'today')");
   for (const auto& view : views) transaction.exec(view[0].c_str());
-  for (const ProjectionKind& each : all) make_views(transaction, each);
+  transaction.exec("DELETE FROM provodka_runner.views; DELETE FROM provodka_runner.view");
+}
+
+constexpr std::string_view kGoneViews =
+    "SELECT name FROM provodka_runner.view WHERE to_regclass('provodka.' || quote_ident(name)) IS NULL";
+
+// Makes the views that are missing or other ones by now. They keep their identity where their columns allow
+// it, so that what others built on them stays; where they do not, all are made anew. Views on tables that
+// have to be filled anew come with those: until then the old ones stay, and what reads them may have to wait.
+void make_views(pqxx::dbtransaction& transaction, const std::vector<ProjectionKind>& kinds) {
+  // Somebody dropped one, perhaps with a column that it read: all are looked at.
+  transaction.exec(fmt::format("DELETE FROM provodka_runner.views WHERE EXISTS ({})", kGoneViews));
+  std::vector<const ProjectionKind*> waiting;
+  bool others_come = false, dropped = false;
+  const auto make = [&](const ProjectionKind& kind) {
+    const bool fit = fits(transaction, kind);
+    others_come |= !fit;
+    // Once all are gone, new ones on old tables are better than none.
+    if (has_views(transaction, kind) || (!fit && !dropped)) return true;
+    switch (try_views(transaction, kind)) {
+      case Views::made:
+        return true;
+      case Views::of_other_shape:
+        return false;
+      case Views::want_others:
+        waiting.push_back(&kind);
+        return true;
+    }
+    return true;
+  };
+  if (!std::ranges::all_of(kinds, make)) {
+    drop_views(transaction);
+    dropped = true;
+    waiting.clear();
+    if (!std::ranges::all_of(kinds, make)) throw Unfit("two views have one name");
+  }
+  if (others_come) return;
+  transaction.exec(fmt::format("DELETE FROM provodka_runner.view WHERE name IN ({})", kGoneViews));
+  if (waiting.empty()) return;
+  search_in(transaction, schema_of(*waiting.front(), Slot::live));
+  transaction.exec(
+      std::string(waiting.front()->view_sql));  // there is nothing to wait for: this says what is wrong
 }
 
 bool is_installed(pqxx::connection& connection, const std::string& fingerprint) {
@@ -118,11 +186,9 @@ void install(pqxx::connection& connection, const std::vector<ProjectionKind>& ki
   transaction.exec(std::string(kLock));
   transaction.exec(std::string(sql::house));
   for (const ProjectionKind& kind : kinds) {
-    const auto progress = progress_of(transaction, kind, Slot::live, false);
-    if (!progress) make_tables(transaction, kind, Slot::live);
-    // Views on tables that have to be made anew come with those.
-    if (!progress || progress->fingerprint == fingerprint_of(kind)) remake_views(transaction, kind, kinds);
+    if (!progress_of(transaction, kind, Slot::live, false)) make_tables(transaction, kind, Slot::live);
   }
+  make_views(transaction, kinds);
   // Nobody but the owner of a database may take this away; in a database that is shared it stays.
   transaction.exec(
       "DO $$ BEGIN IF pg_has_role(current_user, (SELECT datdba FROM pg_database WHERE datname = "
@@ -146,14 +212,18 @@ void prepare_rebuild(pqxx::connection& connection, const ProjectionKind& kind, b
 
 std::optional<Progress> progress_of(pqxx::transaction_base& transaction, const ProjectionKind& kind,
                                     Slot slot, bool lock) {
-  const auto found =
-      transaction.exec(fmt::format("SELECT position, line_hash, generation, fingerprint, indexed FROM "
-                                   "provodka_runner.projection WHERE name = '{}' AND "
-                                   "slot = '{}'{}",
-                                   kind.name, name_of(slot), lock ? " FOR UPDATE" : ""));
+  const auto found = transaction.exec(
+      fmt::format("SELECT position, line_hash, generation, fingerprint, indexed, state = 'failed' FROM "
+                  "provodka_runner.projection WHERE name = '{}' AND "
+                  "slot = '{}'{}",
+                  kind.name, name_of(slot), lock ? " FOR UPDATE" : ""));
   if (found.empty()) return std::nullopt;
-  return Progress{Position(found[0][0].as<uint64_t>()), found[0][1].c_str(), found[0][2].as<int64_t>(),
-                  found[0][3].c_str(), found[0][4].as<bool>()};
+  return Progress{Position(found[0][0].as<uint64_t>()),
+                  found[0][1].c_str(),
+                  found[0][2].as<int64_t>(),
+                  found[0][3].c_str(),
+                  found[0][4].as<bool>(),
+                  found[0][5].as<bool>()};
 }
 
 void make_indexes(pqxx::transaction_base& transaction, const ProjectionKind& kind, Slot slot) {
@@ -177,7 +247,8 @@ void swap(pqxx::dbtransaction& transaction, const ProjectionKind& kind,
                   "'running', error = "
                   "NULL, updated = now() WHERE name = '{0}' AND slot = 'new'",
                   kind.name));
-  remake_views(transaction, kind, all);
+  forget_views(transaction, kind);
+  make_views(transaction, all);
   grant(transaction);
 }
 
@@ -201,6 +272,16 @@ void note_failure(pqxx::connection& connection, const ProjectionKind& kind, cons
       "AND slot = "
       "'live'",
       std::string(kind.name), what);
+  transaction.commit();
+}
+
+void note_success(pqxx::connection& connection, const ProjectionKind& kind) {
+  pqxx::work transaction(connection);
+  transaction.exec_params(
+      "UPDATE provodka_runner.projection SET state = 'running', error = NULL, updated = now() WHERE name = "
+      "$1 "
+      "AND slot = 'live'",
+      std::string(kind.name));
   transaction.commit();
 }
 

@@ -29,10 +29,11 @@ struct Progress {
   int64_t generation = 0;
   std::string fingerprint;
   bool indexed = true;
+  bool failed = false;
 };
 
 // Makes what is missing: what all share, the tables of each projection that has none, and the views where
-// they are other ones by now.
+// they are other ones by now. Those on tables of another version are made when a rebuild swaps these in.
 void install(pqxx::connection&, const std::vector<ProjectionKind>&);
 
 // Makes empty tables in the slot `new`, or leaves those that an interrupted rebuild has filled so far.
@@ -53,5 +54,6 @@ bool drop_old(pqxx::connection&, const ProjectionKind&);
 
 // Where and why a projection stopped; shown in projection_status until it goes on.
 void note_failure(pqxx::connection&, const ProjectionKind&, const std::string& what);
+void note_success(pqxx::connection&, const ProjectionKind&);
 
 }  // namespace provodka::projections

@@ -10,7 +10,8 @@ BEGIN
     CREATE ROLE provodka_reader LOGIN;
   END IF;
   -- The server reads views for others in this role.
-  IF NOT pg_has_role(current_user, 'provodka_reader', 'MEMBER') THEN
+  -- From PostgreSQL 16 on, who made a role is its member without the right to become it.
+  IF NOT pg_has_role(current_user, 'provodka_reader', CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END) THEN
     EXECUTE format('GRANT provodka_reader TO %I', current_user);
   END IF;
 END $$;
@@ -35,7 +36,10 @@ CREATE TABLE IF NOT EXISTS provodka_runner.projection (
 -- Whether the indexes were made that come when the tables have caught up. What is from before has them all.
 ALTER TABLE provodka_runner.projection ADD COLUMN IF NOT EXISTS indexed boolean NOT NULL DEFAULT true;
 
--- The log's last position as the runner knows it.
+-- Whose views are made, and of which SQL.
+CREATE TABLE IF NOT EXISTS provodka_runner.views (projection text PRIMARY KEY, fingerprint text NOT NULL);
+
+-- The log's last position as the runner knows it, and when it last said so.
 CREATE TABLE IF NOT EXISTS provodka_runner.source (
   one      boolean PRIMARY KEY DEFAULT true CHECK (one),
   position bigint NOT NULL,
@@ -43,22 +47,29 @@ CREATE TABLE IF NOT EXISTS provodka_runner.source (
 ) WITH (fillfactor = 50);
 
 CREATE OR REPLACE VIEW provodka.projection_status AS
-SELECT p.name AS projection, p.state, p.position, s.position AS log_position,
+SELECT p.name AS projection,
+       -- The runner says every five seconds that it is there.
+       CASE WHEN p.state = 'running' AND (s.updated IS NULL OR s.updated < clock_timestamp() - interval '30 seconds') THEN 'stopped'
+            ELSE p.state END AS state,
+       p.position, s.position AS log_position,
        greatest(s.position - p.position, 0) AS lag_events,
-       CASE WHEN s.position > p.position THEN greatest(extract(epoch FROM clock_timestamp() - p.event_time), 0) ELSE 0 END::numeric(20, 3)
-         AS lag_seconds,
+       CASE WHEN s.position > p.position AND p.event_time IS NULL THEN NULL
+            WHEN s.position > p.position THEN greatest(extract(epoch FROM clock_timestamp() - p.event_time), 0)
+            ELSE 0 END::numeric(20, 3) AS lag_seconds,
        p.event_time AS as_of, p.updated, p.error,
        (SELECT n.position FROM provodka_runner.projection n WHERE n.name = p.name AND n.slot = 'new') AS rebuild_position
 FROM provodka_runner.projection p LEFT JOIN provodka_runner.source s ON true
 WHERE p.slot = 'live';
 COMMENT ON VIEW provodka.projection_status IS 'How far each read model has followed the log';
 COMMENT ON COLUMN provodka.projection_status.projection IS 'The read model';
-COMMENT ON COLUMN provodka.projection_status.state IS 'running, or failed: then error says where and why';
+COMMENT ON COLUMN provodka.projection_status.state IS 'running; failed: then error says where and why; or stopped: nobody has been keeping it for half a minute, and how far the log is now is not known';
 COMMENT ON COLUMN provodka.projection_status.position IS 'The last position of the log that is in it';
 COMMENT ON COLUMN provodka.projection_status.log_position IS 'The last position of the log';
 COMMENT ON COLUMN provodka.projection_status.lag_events IS 'How many events are missing';
-COMMENT ON COLUMN provodka.projection_status.lag_seconds IS 'How old the last event in it is, where some are missing';
+COMMENT ON COLUMN provodka.projection_status.lag_seconds IS 'How old the last event in it is, where some are missing; null where it has none yet';
 COMMENT ON COLUMN provodka.projection_status.as_of IS 'When the last event in it was recorded';
+COMMENT ON COLUMN provodka.projection_status.updated IS 'When its position or its state last changed';
+COMMENT ON COLUMN provodka.projection_status.error IS 'Where and why it failed; null unless it did';
 COMMENT ON COLUMN provodka.projection_status.rebuild_position IS 'How far a rebuild has come, while there is one';
 
 -- The public views, and what tells the rows of one tenant in them apart.
@@ -88,6 +99,11 @@ CREATE OR REPLACE FUNCTION provodka.wait_for(wanted bigint, timeout_seconds nume
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS
 $$ SELECT provodka.wait_for(wanted, make_interval(secs => timeout_seconds::double precision)) $$;
 COMMENT ON FUNCTION provodka.wait_for(bigint, numeric) IS 'The same, with the timeout in seconds';
+-- Of a literal in quotes, PostgreSQL would think that it is a number as the first argument is.
+CREATE OR REPLACE FUNCTION provodka.wait_for(wanted bigint, timeout text) RETURNS boolean
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS
+$$ SELECT provodka.wait_for(wanted, timeout::interval) $$;
+COMMENT ON FUNCTION provodka.wait_for(bigint, text) IS 'The same, with the timeout as text, such as ''2 seconds''';
 
 -- The day that it is for a tenant: by the clock, or by the log where that is ahead of it.
 CREATE OR REPLACE FUNCTION provodka.today(zone text) RETURNS date

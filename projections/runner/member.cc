@@ -39,6 +39,7 @@ void Member::open() {
   line_hash_ = progress->line_hash;
   generation_ = progress->generation;
   indexed_ = progress->indexed;
+  failed_ = slot_ == Slot::live && progress->failed;
   check_log();
   for (Table* table : projection_->tables()) table->prepare(transaction, schema_);
   if (const auto recalled = projection_->recall(transaction, schema_, position_); !recalled)
@@ -50,7 +51,7 @@ void Member::open() {
 void Member::check_log() {
   if (position_ == Position()) return;
   const auto frame = feed_.source().frame_at(position_, std::chrono::seconds(2));
-  if (!frame) throw std::runtime_error(frame.error().what);
+  if (!frame) throw SourceAway(frame.error().what);
   if (!*frame) {
     throw Unfit(
         fmt::format("{} ends at position {}, and position {} was projected: it is another log, or one that "
@@ -65,14 +66,14 @@ void Member::check_log() {
   }
 }
 
-Result<size_t> Member::gather(std::chrono::milliseconds timeout, const BatchLimits& limits) {
+size_t Member::gather(std::chrono::milliseconds timeout, const BatchLimits& limits) {
   size_t events = 0;
   while (!stuck_ && events < limits.events && projection_->pending() < limits.rows) {
     const Position next = folded_.next();
     if (events > 0 && next > feed_.source().last()) break;
     const auto decoded = feed_.frame_at(next, events == 0 ? timeout : std::chrono::milliseconds(0));
     if (!decoded) {
-      if (events == 0) return std::unexpected(decoded.error());
+      if (events == 0) throw SourceAway(decoded.error().what);
       break;
     }
     if (!*decoded) break;
@@ -140,11 +141,12 @@ void Member::write(size_t events) {
 
 Result<size_t> Member::advance(std::chrono::milliseconds timeout, const BatchLimits& limits) {
   if (!reader_->may_go_on(timeout)) return 0;
-  const auto events = gather(timeout, limits);
-  if (!events) return events;
-  if (*events > 0) write(*events);
+  const size_t events = gather(timeout, limits);
+  if (events > 0) write(events);
   make_indexes_at_the_end();
   if (stuck_) return std::unexpected(*stuck_);
+  // What it had failed for was mended, and no event came yet that would tell.
+  if (std::exchange(failed_, false) && events == 0) note_success(connection_, kind_);
   return events;
 }
 

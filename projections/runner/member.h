@@ -17,6 +17,12 @@ struct Overtaken : std::runtime_error {
   Overtaken() : std::runtime_error("another program moved the projection") {}
 };
 
+// Thrown where the log cannot be read for now: a server that is away. Nothing was folded, and the member may
+// go on.
+struct SourceAway : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // So near the end of the log, new tables have caught up with it.
 inline constexpr uint64_t kNearEvents = 2000;
 
@@ -26,8 +32,9 @@ struct BatchLimits {
   size_t rows = 800'000;
 };
 
-// One projection on one connection, in its live tables or in those that a rebuild fills. After anything was
-// thrown it is of no use: what is in memory may be ahead of what is stored. Functions throw what pqxx throws.
+// One projection on one connection, in its live tables or in those that a rebuild fills. After anything but
+// SourceAway was thrown it is of no use: what is in memory may be ahead of what is stored. Functions throw
+// what pqxx throws.
 class Member {
  public:
   Member(const ProjectionKind&, Slot, Feed&, PersonalData&, pqxx::connection&);
@@ -47,7 +54,7 @@ class Member {
 
  private:
   void check_log();
-  Result<size_t> gather(std::chrono::milliseconds timeout, const BatchLimits&);
+  size_t gather(std::chrono::milliseconds timeout, const BatchLimits&);
   void write(size_t events);
   void lock_progress(pqxx::transaction_base&);
   void make_indexes_at_the_end();
@@ -66,6 +73,7 @@ class Member {
   std::optional<Instant> event_time_;
   int64_t generation_ = 0;
   bool indexed_ = true;
+  bool failed_ = false;  // so it stands in Postgres
   uint64_t rows_written_ = 0;
   std::optional<Fault> stuck_;  // met while gathering; to be told when what is before it is stored
 };

@@ -24,8 +24,10 @@ constexpr milliseconds kWaitForEvents{500};
 constexpr milliseconds kGather{80};
 constexpr size_t kSmallBatch = 5000;
 constexpr milliseconds kPauseMin{50}, kPauseMax{5000};
+constexpr milliseconds kPauseAway{500};
 constexpr milliseconds kPauseUnfit{15'000};  // what does not pass by itself may be mended by somebody
 constexpr milliseconds kReportEach{250};
+constexpr milliseconds kSayEach{5000};  // that it is there, when nothing is new
 
 }  // namespace
 
@@ -41,7 +43,7 @@ struct Runner::Impl {
   std::condition_variable stopping;
   bool stopped = false;
   std::mutex installing;
-  std::string warned;  // of Postgres as a whole: all projections meet it at once
+  std::string warned_of_postgres, warned_of_source;  // all projections meet these at once
   std::vector<std::thread> threads;
 
   bool is_stopped() {
@@ -57,20 +59,19 @@ struct Runner::Impl {
   void warn(const std::string& text) {
     if (options.warn) options.warn(text);
   }
-  void warn_of_all(const std::string& text) {
+  void warn_once(std::string& warned, const std::string& text) {
     {
       std::lock_guard lock(mutex);
       if (std::exchange(warned, text) == text) return;
     }
     warn(text);
   }
-  void all_is_well() {
-    std::string before;
+  void is_well(std::string& warned, std::string_view text) {
     {
       std::lock_guard lock(mutex);
-      before = std::exchange(warned, {});
+      if (std::exchange(warned, {}).empty()) return;
     }
-    if (!before.empty()) warn("Postgres is there again");
+    warn(std::string(text));
   }
 
   void install_all(pqxx::connection& connection) {
@@ -92,7 +93,7 @@ bool Runner::Impl::follow(const ProjectionKind& kind) {
     pqxx::work transaction(*connection);
     if (std::string_view(transaction.exec("SHOW transaction_read_only")[0][0].c_str()) == "on")
       throw pqxx::sql_error("cannot write in a read-only transaction", "", "25006");
-    all_is_well();
+    is_well(warned_of_postgres, "Postgres is there again");
     progress = progress_of(transaction, kind, Slot::live, false);
   }
   if (progress && progress->fingerprint != fingerprint_of(kind)) {
@@ -105,9 +106,15 @@ bool Runner::Impl::follow(const ProjectionKind& kind) {
   Member member(kind, Slot::live, feed, personal, *connection);
   member.open();
   while (!is_stopped()) {
-    const auto events = member.advance(kWaitForEvents);
-    if (!events) throw Unfit(events.error().what);
-    if (*events > 0 && *events < kSmallBatch && !pause(kGather)) break;
+    try {
+      const auto events = member.advance(kWaitForEvents);
+      if (!events) throw Unfit(events.error().what);
+      is_well(warned_of_source, fmt::format("{} is read again", source.name()));
+      if (*events > 0 && *events < kSmallBatch && !pause(kGather)) break;
+    } catch (const SourceAway& away) {
+      warn_once(warned_of_source, away.what());
+      pause(kPauseAway);
+    }
   }
   return false;
 }
@@ -122,10 +129,13 @@ void Runner::Impl::run(const ProjectionKind& kind) {
     try {
       if (!follow(kind)) return;
     } catch (const Overtaken&) {
+    } catch (const SourceAway& away) {
+      warn_once(warned_of_source, away.what());
+      rest = kPauseAway;
     } catch (const std::exception& exception) {
       const Trouble trouble = trouble_of(exception);
       if (trouble.passes) {
-        warn_of_all(trouble.what);
+        warn_once(warned_of_postgres, trouble.what);
       } else {
         if (std::exchange(warned_of, trouble.what) != trouble.what)
           warn(fmt::format("the projection {} stops: {}", kind.name, trouble.what));
@@ -144,14 +154,16 @@ void Runner::Impl::run(const ProjectionKind& kind) {
 }
 
 // Tells Postgres how far the log is, so that the lag can be seen there also of a projection that stands
-// still.
+// still, and that it is there.
 void Runner::Impl::report() {
   name_this_thread("p:report");
   Position told;
+  std::chrono::steady_clock::time_point told_at{};
   std::unique_ptr<pqxx::connection> connection;
   do {
     const Position last = source.last();
-    if (last == told) continue;
+    const auto now = std::chrono::steady_clock::now();
+    if (last == told && now - told_at < kSayEach) continue;
     try {
       if (!connection) {
         connection = connect(options.postgres, "provodka report");
@@ -164,6 +176,7 @@ void Runner::Impl::report() {
           last));
       transaction.commit();
       told = last;
+      told_at = now;
     } catch (const std::exception&) {
       connection.reset();  // the projections say what is wrong
     }

@@ -28,10 +28,20 @@ class Statement : public Projection {
                    from_of<Date>(event), to_of<Date>(event), vat_of<Money>(event),
                    vat_rate_of<Decimal>(event), note_of<Note>(event), reason_of<Reason>(event),
                    other_account(event, posting.account.name), header.actor, header.cause,
-                   reverses_of<Sequence>(event));
+                   taken_back(event, posting.account.name));
     });
     if constexpr (requires { event.reverses; })
       reversals_.add(header.tenant, event.reverses, header.sequence);
+    if constexpr (requires { event.moves; }) reversals_.add(header.tenant, event.moves, header.sequence);
+  }
+
+  // The entry that this one on the account takes back. A payment that is moved is taken back where it was.
+  template <class E>
+  static std::optional<Sequence> taken_back(const E& event, std::string_view account) {
+    if constexpr (requires { event.moves; }) {
+      if (account == event.account.text) return event.moves;
+    }
+    return reverses_of<Sequence>(event);
   }
 
   template <class E>
@@ -58,4 +68,4 @@ class Statement : public Projection {
 }  // namespace provodka::projections
 
 using provodka::projections::Statement;
-PROVODKA_PROJECTION(statement, 1, Statement)
+PROVODKA_PROJECTION(statement, 2, Statement)

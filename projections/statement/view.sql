@@ -1,7 +1,8 @@
 CREATE OR REPLACE VIEW provodka.statement AS
 SELECT e.tenant, e.account, e.sequence, e.time, e.effective, e.sort,
        CASE e.sort
-         WHEN 'payment' THEN CASE WHEN e.amount < 0 THEN 'Payment taken back' ELSE 'Payment' END
+         WHEN 'payment' THEN CASE WHEN e.type LIKE 'payment.moved.%' THEN CASE WHEN e.amount < 0 THEN 'Payment moved to ' ELSE 'Payment moved from ' END || coalesce(e.other, '?')
+                                  WHEN e.amount < 0 THEN 'Payment taken back' ELSE 'Payment' END
            || coalesce(' by ' || e.provider, '') || coalesce(', no. ' || e.external_id, '')
          WHEN 'charge' THEN coalesce(e.service, 'Charge') || coalesce(', ' || e.tariff, '')
            || coalesce(', ' || CASE WHEN e.from_day = e.to_day THEN e.from_day::text
@@ -17,7 +18,7 @@ SELECT e.tenant, e.account, e.sequence, e.time, e.effective, e.sort,
        e.provider, e.external_id, e.note, e.reason, e.actor, e.cause, e.type, e.reverses,
        (SELECT array_agg(r.sequence ORDER BY r.sequence) FROM reversal r
         WHERE r.tenant = e.tenant AND r.reverses = e.sequence) AS reversed_by,
-       e.position
+       e.position, e.other
 FROM entry e;
 COMMENT ON VIEW provodka.statement IS 'Every entry on a subscriber''s account with the balance after it, in the order of the log';
 COMMENT ON COLUMN provodka.statement.account IS 'The account';
@@ -47,5 +48,6 @@ COMMENT ON COLUMN provodka.statement.reverses IS 'The sequence of the entry that
 COMMENT ON COLUMN provodka.statement.reversed_by IS 'The sequences of the entries that took this one back, wholly or in part';
 COMMENT ON COLUMN provodka.statement.actor IS 'Who did it';
 COMMENT ON COLUMN provodka.statement.cause IS 'The id of the command';
+COMMENT ON COLUMN provodka.statement.other IS 'The other account of a transfer, or of a payment that was moved';
 
 SELECT provodka_runner.publish('statement', '{account,sequence}');

@@ -103,10 +103,10 @@ def _alive(pid):
 
 
 class Projector(s.Running):
-    """`provodka project` beside a server."""
+    """`provodka project` beside a server; it has the log from the data directory, or from where it is told."""
 
-    def __init__(self, binary, data, url, stderr_path):
-        super().__init__([binary, "project", "--data", data, "--postgres", url], stderr_path)
+    def __init__(self, binary, data, url, stderr_path, source=None):
+        super().__init__([binary, "project", *(source or ["--data", data]), "--postgres", url], stderr_path)
         line = self.process.stdout.readline()
         s.expect(line.startswith(b"projecting"), "the projector starts", line, self.stderr()[-2000:])
 

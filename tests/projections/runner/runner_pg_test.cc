@@ -195,6 +195,95 @@ TEST_CASE("an event of a type that is not known yet stops what would have to kno
   CHECK(status.find("payment.received.v9") != std::string::npos);
 }
 
+TEST_CASE("views of a newer program come with the tables that they read, whosever these are") {
+  const TestPostgres postgres;
+  Lines lines;
+  lines.add(received("a", 100));
+  const std::string wider = std::string(kTables) + "ALTER TABLE account ADD COLUMN extra text;";
+  auto toys = toy<1>(), watcher = toy<1>("watcher");
+  watcher.view_sql = "CREATE OR REPLACE VIEW provodka.watched AS SELECT account, paid FROM provodka.toys;";
+  run_until(lines, postgres.url(), {toys, watcher}, Position(1));
+  CHECK(ask(postgres.url(), "SELECT account, paid FROM provodka.watched") == "a 1.00 ");
+  auto newer = toy<2>(), watching = watcher;
+  newer.table_sql = wider;
+  const std::string columns =
+      "SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attnum > 0 AND attrelid = "
+      "'provodka.watched'::regclass";
+  SECTION("a column more, that the other one's view reads") {
+    watching.view_sql =
+        "CREATE OR REPLACE VIEW provodka.watched AS SELECT account, paid, extra FROM provodka.toys;";
+    run_until(lines, postgres.url(), {newer, watching}, Position(1), "",
+              "SELECT count(*) = 1 FROM provodka_runner.projection WHERE generation = 1");
+    CHECK(ask(postgres.url(), columns) == "account paid extra ");
+  }
+  SECTION("other columns in both, and other tables of both") {
+    newer.view_sql = "CREATE OR REPLACE VIEW provodka.toys AS SELECT account AS name, extra FROM account;";
+    watching.table_sql = wider;
+    watching.view_sql = "CREATE OR REPLACE VIEW provodka.watched AS SELECT name, extra FROM provodka.toys;";
+    run_until(lines, postgres.url(), {newer, watching}, Position(1), "",
+              "SELECT bool_and(generation = 1) FROM provodka_runner.projection");
+    CHECK(ask(postgres.url(), columns) == "name extra ");
+    CHECK(ask(postgres.url(), "SELECT name FROM provodka.watched") == "a ");
+  }
+  SECTION("a view that somebody dropped comes back with the next rebuild") {
+    const auto connection = connect(postgres.url(), "somebody");
+    pqxx::work transaction(*connection);
+    transaction.exec(
+        "SELECT provodka_runner.publish('watched', '{account}'); ALTER TABLE provodka_toy.account DROP "
+        "COLUMN paid CASCADE");
+    transaction.commit();
+    Nothing nothing;
+    REQUIRE(rebuild(toys, {toys, watcher}, lines, nothing, postgres.url(),
+                    [](const RebuildProgress&) { return true; }));
+    CHECK(ask(postgres.url(), "SELECT account, paid FROM provodka.watched") == "a 1.00 ");
+  }
+}
+
+TEST_CASE("the status tells a projection that runs, one that was mended, and one that nobody keeps") {
+  const TestPostgres postgres;
+  Lines lines;
+  lines.add(received("a", 100));
+  const std::string state = "SELECT state, error FROM provodka.projection_status";
+  run_until(lines, postgres.url(), {toy<1>()}, Position(1));
+  CHECK(ask(postgres.url(), state) == "running - ");
+  note_failure(*connect(postgres.url(), "test"), toy<1>(), "a right is missing");
+  CHECK(ask(postgres.url(), state) == "failed a right is missing ");
+  run_until(lines, postgres.url(), {toy<1>()}, Position(1), "",
+            "SELECT state = 'running' AND error IS NULL FROM provodka.projection_status");
+  const auto connection = connect(postgres.url(), "test");
+  pqxx::work transaction(*connection);
+  transaction.exec("UPDATE provodka_runner.source SET updated = now() - interval '1 minute'");
+  transaction.commit();
+  CHECK(ask(postgres.url(), state) == "stopped - ");
+}
+
+TEST_CASE("a log that cannot be read for now is waited for, and is no failure") {
+  struct Server : Lines {
+    bool away = false;
+    Result<log::FramePtr> frame_at(Position from, std::chrono::milliseconds timeout) override {
+      if (away) return fault("the server is away");
+      return Lines::frame_at(from, timeout);
+    }
+  };
+  const TestPostgres postgres;
+  Server server;
+  server.add(received("a", 100));
+  server.add(received("a", 100));
+  Nothing nothing;
+  Feed feed(server);
+  const auto kind = toy<1>();
+  const auto connection = connect(postgres.url(), "first");
+  install(*connection, {kind});
+  Member member(kind, Slot::live, feed, nothing, *connection);
+  member.open();
+  REQUIRE(member.advance(0ms, {.events = 1, .rows = 10}).has_value());
+  server.away = true;
+  CHECK_THROWS_AS(member.advance(0ms), SourceAway);
+  server.away = false;
+  REQUIRE(member.advance(0ms).has_value());
+  CHECK(ask(postgres.url(), "SELECT paid, payments FROM provodka.toys") == "2.00 2 ");
+}
+
 TEST_CASE("whoever was overtaken begins anew from what is stored") {
   const TestPostgres postgres;
   Lines lines;
