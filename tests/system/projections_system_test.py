@@ -172,6 +172,8 @@ def check_reader(postgres):
         "ALTER ROLE provodka_reader SUPERUSER",
         "SET ROLE provodka",
         "COPY provodka.balances TO PROGRAM 'cat'",
+        "SELECT lo_create(0)",
+        "SELECT lo_from_bytea(0, 'x')",
     ]
     for query in refused:
         code, rows, stderr = postgres.ask(query, user="provodka_reader", check=False)
