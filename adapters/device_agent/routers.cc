@@ -16,7 +16,7 @@ uint32_t parts_of(device::Mode mode) {
     case device::Mode::address_list:
       return kLists;
     case device::Mode::dhcp_lease:
-      return kLease;
+      return kLists | kLease;
     case device::Mode::ppp_secret:
       return kSecret;
     case device::Mode::simple_queue:

@@ -25,8 +25,8 @@ std::string router_at(std::string_view address);
 std::unique_ptr<routeros::Router> make_router(routeros::asio::io_context& context, device::Kind kind,
                                               routeros::RouterOptions options);
 
-// What enforces a mode, in the order in which it is done. A queue has the speed alone, so the address list
-// goes with it.
+// What enforces a mode, in the order in which it is done. The address list goes with a queue, which has the
+// speed alone, and with a lease, whose block takes hold when the client renews.
 std::vector<std::unique_ptr<routeros::Mode>> modes_of(device::Mode mode);
 
 // What enforced the modes that a device had before, as far as its present one does not: to be emptied.

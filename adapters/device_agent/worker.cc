@@ -257,7 +257,8 @@ Worker::Task<> Worker::apply(Self self) {
   routeros::Report report = co_await worker.reconciler_->apply(std::move(points));
   if (worker.stopped_) co_return;
   if (report.fault) {
-    worker.lost_ = report.fault;
+    // A router that was lost in a reconcile is not asked by who waited for his turn: the first reason counts.
+    if (!worker.lost_) worker.lost_ = report.fault;
     co_return;
   }
   worker.answer_ms_ = static_cast<uint64_t>(report.took.count());

@@ -20,7 +20,7 @@ namespace provodka::device_agent {
 struct WorkerOptions {
   std::chrono::milliseconds reconcile_every{300'000};
   std::chrono::milliseconds pause_min{500}, pause_max{30'000};  // between attempts to reach a router
-  size_t failures_max = 5;  // in a row; then the circuit is open, and pauses are four times pause_max
+  size_t failures_max = 5;  // in a row; with more the circuit is open: one attempt in about pause_max
   std::chrono::milliseconds probe_every{10'000};  // of a router that has nothing to do
   size_t queue_max = 20'000;                      // points that wait; with more all of the router is compared
   routeros::RouterOptions router;                 // timeouts and limits

@@ -23,11 +23,17 @@ std::optional<std::string_view> take(std::string_view& text, std::string_view be
   return taken;
 }
 
-bool read_number(std::string_view text, Position& position) {
+std::optional<uint64_t> number_in(std::string_view text) {
   uint64_t number = 0;
   const auto [past, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  position = Position(number);
-  return error == std::errc() && past == text.data() + text.size();
+  if (error != std::errc() || past != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+bool read_number(std::string_view text, Position& position) {
+  const auto number = number_in(text);
+  position = Position(number.value_or(0));
+  return number.has_value();
 }
 
 bool read_hash(std::string_view text, log::Hash& hash) {
@@ -68,8 +74,11 @@ Result<void> read_to_end(rd_kafka_t* reader, const Partitions& from, const Conne
 }  // namespace
 
 std::string MirrorPosition::to_json() const {
-  return fmt::format(R"({{"position":"{}","first":"{}","line":"{}","mirror":"{}","log":"{}"}})", position,
-                     log::base64(first_line.bytes), log::base64(line.bytes), mirror, log);
+  std::string json =
+      fmt::format(R"({{"position":"{}","first":"{}","line":"{}","mirror":"{}","log":"{}")", position,
+                  log::base64(first_line.bytes), log::base64(line.bytes), mirror, log);
+  if (access) json += fmt::format(R"(,"access":"{}")", *access);
+  return json + "}";
 }
 
 std::optional<MirrorPosition> MirrorPosition::parse(std::string_view json) {
@@ -80,9 +89,14 @@ std::optional<MirrorPosition> MirrorPosition::parse(std::string_view json) {
   if (!position || !first || !line || !mirror) return std::nullopt;
   MirrorPosition read;
   if (json != "}") {
-    const auto log = take(json, R"(,"log":")", R"("})");
-    if (!log || !json.empty() || !read_number(*log, read.log)) return std::nullopt;
+    const auto log = take(json, R"(,"log":")", R"(")");
+    if (!log || !read_number(*log, read.log)) return std::nullopt;
   }
+  if (json != "}") {
+    const auto access = take(json, R"(,"access":")", R"(")");
+    if (!access || !(read.access = number_in(*access))) return std::nullopt;
+  }
+  if (json != "}") return std::nullopt;
   if (!read_number(*position, read.position)) return std::nullopt;
   if (!read_hash(*first, read.first_line) || !read_hash(*line, read.line)) return std::nullopt;
   read.mirror = *mirror;

@@ -20,10 +20,12 @@ struct MirrorPosition {
   // Where the log ended when the transaction began, looked up then: a position before it says that the copy
   // is not whole yet. Zero where an older mirror wrote it.
   Position log;
+  // How many records of wanted states were written at least; nullopt where an older mirror wrote it.
+  std::optional<uint64_t> access = {};
 
-  // `{"position":"48212","first":"<base64>","line":"<base64>","mirror":"<hex>","log":"48212"}`
+  // `{"position":"48212","first":"<base64>","line":"<base64>","mirror":"<hex>","log":"48212","access":"912"}`
   std::string to_json() const;
-  // Reads what to_json() writes, with or without the end of the log, and nothing else.
+  // Reads what to_json() writes, also without `access`, or without that and `log`, and nothing else.
   static std::optional<MirrorPosition> parse(std::string_view json);
 };
 

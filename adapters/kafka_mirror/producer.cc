@@ -28,11 +28,12 @@ Result<Client> make_producer(const MirrorOptions& options, const std::string& tr
                       {"message.max.bytes", std::to_string(kBatchBytesMax)},
                       {"queue.buffering.max.messages", std::to_string(2 * kTransactionEventsMax)},
                       {"queue.buffering.max.kbytes", std::to_string(4 * (kTransactionTextBytesMax >> 10))},
-                      // As in the Java clients, so that their streams of the same keys fall together.
-                      {"partitioner", "murmur2_random"},
                       {"reconnect.backoff.max.ms", "2000"}},
                      {{"transactional.id", transactional_id},
                       {"enable.idempotence", "true"},
+                      // The order per account hangs on it. As in the Java clients, so that their streams of
+                      // the same keys fall together.
+                      {"partitioner", "murmur2_random"},
                       {"delivery.report.only.error", "true"}},
                      connections,
                      [](rd_kafka_conf_t* conf) { rd_kafka_conf_set_dr_msg_cb(conf, on_failed_delivery); });

@@ -23,9 +23,9 @@ Result<Client> make_producer(const MirrorOptions&, const std::string& transactio
 // And the position of the line in the log, by which all partitions together are put in its order again.
 Headers event_headers(const LineAttributes&, Position);
 
-// Hands a record over; null where that succeeded, and then the headers, which may be null, belong to it. The
-// value, unless the flags say that it is copied, must stay until it was delivered. The position is for
-// messages.
+// Hands a record over; null where that succeeded, and then the headers, which may be null, belong to it. A
+// value without data() is none: a compacted topic forgets the key. The value, unless the flags say that it is
+// copied, must stay until it was delivered. The position is for messages.
 rd_kafka_error_t* send_record(rd_kafka_t*, rd_kafka_topic_t*, std::string_view key, std::string_view value,
                               int flags, rd_kafka_headers_t*, Position);
 

@@ -28,11 +28,16 @@ inline constexpr std::string_view kPositionHeader = "position";
 // Nullopt where the line is not one of an event. Their texts need no escapes, so one that has any is refused.
 std::optional<LineAttributes> attributes_of(std::string_view line);
 
-// The type of the events that the topic of wanted states is made of.
-inline constexpr std::string_view kAccessChanged = "access.changed.v1";
+// Whether lines of that type say what is wanted of an access point.
+bool brings_wanted_state(std::string_view type);
 
-// Appends the wanted state that a line of that type brings:
-// `{"version":7,"wanted":"off","reasons":["debt"],"account":"100042"}`. Returns the access point.
-Result<std::string_view> write_wanted_state(std::string_view line, Arena&, Buffer& out);
+struct WantedState {
+  std::string_view point;
+  bool is_gone = false;  // the point was removed: nothing is wanted of it any more
+};
+
+// Appends the wanted state that a line of such a type brings, or nothing where the point is gone:
+// `{"version":7,"wanted":"off","reasons":["debt"],"account":"100042"}`.
+Result<WantedState> write_wanted_state(std::string_view line, Arena&, Buffer& out);
 
 }  // namespace provodka::kafka

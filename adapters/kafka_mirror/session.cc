@@ -160,14 +160,27 @@ Result<void> Session::look_at_topics(const std::vector<TopicPlan>& plans) {
     if (*has)
       return refusal("the topic {} has events, and {} does not say how many are mirrored: {}", names_.events,
                      names_.position, kBeginAnew);
+    stored_.access = 0;
     return {};
   }
-  const auto given = offsets_given(producer_.get(), names_.events, partitions, connections_);
-  if (!given) return std::unexpected(given.error());
-  if (static_cast<uint64_t>(*given) < stored_.position.value())
+  const auto given = [&](const std::string& topic) {
+    return offsets_given(producer_.get(), topic, shapes->at(topic).partitions, connections_);
+  };
+  const auto events = given(names_.events);
+  if (!events) return std::unexpected(events.error());
+  if (static_cast<uint64_t>(*events) < stored_.position.value())
     return refusal(
         "the topic {} has had {} records, and {} says that {} events are mirrored: it was made anew; {}",
-        names_.events, *given, names_.position, stored_.position, kBeginAnew);
+        names_.events, *events, names_.position, stored_.position, kBeginAnew);
+  const auto states = given(names_.access);
+  if (!states) return std::unexpected(states.error());
+  // Of what an older mirror wrote, what is there is all that can be known.
+  if (!stored_.access) stored_.access = static_cast<uint64_t>(*states);
+  if (static_cast<uint64_t>(*states) < *stored_.access)
+    return refusal(
+        "the topic {} has had {} records, and {} says that {} wanted states were written: it was made anew; "
+        "{}",
+        names_.access, *states, names_.position, *stored_.access, kBeginAnew);
   return {};
 }
 
@@ -241,13 +254,15 @@ Result<void> Session::add(log::FramePtr frame, Position from, MirrorPosition& re
     const auto attributes = attributes_of(line);
     if (!attributes) return cannot(at, "it is not an event");
     wanted_.clear();
-    if (attributes->type == kAccessChanged) {
+    if (brings_wanted_state(attributes->type)) {
       arena_ = Arena();
-      const auto point = write_wanted_state(line, arena_, wanted_);
-      if (!point) return cannot(at, point.error().what);
-      const std::string key = fmt::format("{}/{}", attributes->tenant(), *point);
-      const auto produced = produce(access_.get(), key, wanted_.view(), RD_KAFKA_MSG_F_COPY, nullptr, at);
+      const auto state = write_wanted_state(line, arena_, wanted_);
+      if (!state) return cannot(at, state.error().what);
+      const std::string key = fmt::format("{}/{}", attributes->tenant(), state->point);
+      const auto value = state->is_gone ? std::string_view() : wanted_.view();
+      const auto produced = produce(access_.get(), key, value, RD_KAFKA_MSG_F_COPY, nullptr, at);
       if (!produced) return produced;
+      reached.access = reached.access.value_or(0) + 1;
     }
     if (const auto produced = produce_event(line, *attributes, at); !produced) return produced;
     reached.position = at;

@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 
 constexpr size_t kTailBytes = 16 << 20;
 constexpr auto kWait = 20s;
+constexpr auto kEndWithin = 5s;
 constexpr std::chrono::milliseconds kTimeout = 30s;
 constexpr std::chrono::milliseconds kPauseMin = 100ms, kPauseMax = 5s;
 
@@ -62,11 +63,24 @@ Result<log::FramePtr> ServerSource::frame_at(Position from, std::chrono::millise
       return log::FramePtr();
     }
   }
-  if (auto frame = tail_.find(from)) return frame;
+  if (auto frame = tail_.find(from)) return follow_to(std::move(frame));
   const auto reply = server_.get(fmt::format("/v1/log?after={}", from.value() - 1), kTimeout);
   if (!reply) return std::unexpected(reply.error());
   if (reply->status == 204) return fault("{} ends before position {}", name(), from);
-  return frame_of(server_, *reply, from);
+  auto frame = frame_of(server_, *reply, from);
+  if (!frame) return frame;
+  return follow_to(std::move(*frame));
+}
+
+// A page may have lines that the thread has not heard of. Who was given them would take a last() before them
+// for a log that became shorter.
+Result<log::FramePtr> ServerSource::follow_to(log::FramePtr frame) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, kEndWithin, [&] { return stopped_ || last_ >= frame->last() || !fault_.empty(); });
+  if (last_ >= frame->last()) return frame;
+  if (stopped_) return log::FramePtr();
+  if (!fault_.empty()) return fault("{}", fault_);
+  return fault("{} does not say that it has come to position {}", name(), frame->last());
 }
 
 void ServerSource::follow() {

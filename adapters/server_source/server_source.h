@@ -24,6 +24,8 @@ class ServerSource : public log::EventSource {
   std::string name() const override { return "the log of " + server_.url(); }
 
  private:
+  // Gives a frame once last() is not before its end.
+  Result<log::FramePtr> follow_to(log::FramePtr);
   void follow();
   // Asks for what is behind the newest line, or for where the log ends while that is not known.
   Result<void> poll();

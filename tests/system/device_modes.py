@@ -12,7 +12,7 @@ ACTIVE = "/ppp/active"
 QUEUE = "/queue/simple"
 MENUS = {
     "address_list": [LIST, LIST_V6],
-    "dhcp_lease": [LEASE],
+    "dhcp_lease": [LIST, LIST_V6, LEASE],
     "ppp_secret": [SECRET],
     "simple_queue": [LIST, LIST_V6, QUEUE],
 }
@@ -43,7 +43,7 @@ def expected(mode, points, left):
             rates = (up, down) if up or down else None
             mac = point["mac"].replace("-", ":").upper()  # a router has it in one form
             has[LEASE][tag(name)] = (point["address"], mac, str(not point["on"]).lower(), rates, "false", "false")
-        if SECRET in has:
+        if SECRET in has and "login" in point:
             has[SECRET][tag(name)] = (point["login"], str(not point["on"]).lower(), 0 if not point["on"] else None)
         if QUEUE in has and (up or down):
             has[QUEUE][tag(name)] = (tag(name), network, (up, down), "false")

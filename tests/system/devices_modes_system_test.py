@@ -290,16 +290,19 @@ def are_killed_at_random(net):
 
 
 def what_a_former_mode_left_is_taken_away(net):
-    """Lists become leases, leases queues, queues lists; and nobody else's entry is in the way."""
-    turns = {"address_list": "dhcp_lease", "dhcp_lease": "simple_queue", "simple_queue": "address_list"}
-    # Who serves a prefix or a point of IPv6 stays with its list: a lease is no place for these.
+    """Lists become secrets, leases queues, queues leases; and nobody else's entry is in the way."""
+    turns = {"address_list": "ppp_secret", "dhcp_lease": "simple_queue", "simple_queue": "dhcp_lease"}
+    # Who serves points by their prefix stays with its list: they have no login.
     stay = in_mode(net, "address_list")[:2]
-    # Without a MAC a lease keeps nobody out, so these stay in the list as long as they are off.
+    # Without a login no secret keeps them out, so these stay in the list as long as they are off.
     bare = {r: f"bare-{r}" for r in in_mode(net, "address_list")[2:]}
     net.batch(("point.add", {"account": net.points[r][3], "point": p, "device": f"r{r}", "address": f"10.{r}.7.1"})
               for r, p in bare.items())  # fmt: skip
     net.batch(("access.block", {"point": p, "reason": "operator"}) for p in bare.values())
-    net.in_step()
+    wanted = net.in_step()
+    for r in bare:
+        served = {p: point["login"] for p, point in wanted.served_by(f"r{r}").items() if "login" in point}
+        net.dial_in(r, {**wanted.left[f"r{r}"], **served})
     # A router that lets nothing be removed for a while.
     refusing = in_mode(net, "simple_queue")[0]
     net.routers[refusing].misbehave(error={"times": None, "match": "queue/simple/remove"})

@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 import server as s
-from devices import LISTS, LOGIN, TENANT, Network, killed_at_random, now, run_all
+from devices import LISTS, LOGIN, TENANT, Agent, Network, killed_at_random, now, run_all
 
 KILLS = int(os.environ.get("DEVICE_KILLS", "25"))
 POINTS = 100
@@ -150,6 +150,39 @@ def what_is_asked_by_hand(net):
     s.expect(code == 1 and "there is no device r9" in err, "one that is not there is refused", code, err)
 
 
+def from_the_server(net):
+    """An agent that has the log from the server's stream, which breaks off and comes back."""
+    net.agent.kill()
+    net.follow("--from", net.url)
+    net.flip(net.points[0][10:20])
+    net.in_step()
+    net.restart_server()
+    net.flip(net.points[1][10:20])
+    net.in_step()
+    net.agent.end()
+    reads = ["agent", "devices", "--data", net.data, "--url", net.url, "--from", net.url]
+    code, _, err = net.program.run(*reads, "--kafka", "127.0.0.1:1")
+    s.expect(code == 1 and "excludes" in err, "a log has one origin", code, err)
+    net.follow()
+
+
+def each_tenant_has_its_agent(net):
+    """What the agent of one tenant says of its routers is not overwritten by that of another."""
+    net.in_step()
+    net.agent.kill()
+    of_all, *words = [f"{net.data}/agent/devices{tenant}.json" for tenant in ("", f"-{TENANT}", "-other")]
+    os.remove(of_all)
+    net.follow("--tenant", TENANT)
+    with Agent(net.binary, net.data, net.url, *net.FLAGS, "--tenant", "other"):
+        s.poll(lambda: all(os.path.exists(word) for word in words), "both say how their routers are")
+        net.flip(net.points[0][:5])
+        net.in_step()
+        s.poll(lambda: {row["state"] for row in net.states().values()} == {"in step"}, "the table says so")
+        s.expect(not os.path.exists(of_all), "nobody speaks of all tenants' routers")
+    net.agent.kill()
+    net.follow()
+
+
 def changed_and_retired(net):
     """Wrong credentials, a device that is retired, and one that takes its place."""
     net.do("device.change", {"device": "r2", "credentials": {"login": "billing", "password": "wr0ng-0ne"}})
@@ -168,7 +201,8 @@ def main(binary):
     with tempfile.TemporaryDirectory() as path, Network(binary, path, POINTS, LISTS) as net:
         net.follow()
         tests = [a_payment_lets_in, what_drifts_is_repaired, one_that_hangs_delays_nobody, a_day_without_power,
-                 every_misbehaviour_passes, are_killed_at_random, what_is_asked_by_hand, changed_and_retired]  # fmt: skip
+                 every_misbehaviour_passes, are_killed_at_random, from_the_server, each_tenant_has_its_agent,
+                 what_is_asked_by_hand, changed_and_retired]  # fmt: skip
         run_all(net, tests, secrets=(LOGIN["password"], "wr0ng-0ne"))
     print(f"{len(tests)} hold")
 

@@ -46,8 +46,8 @@ class MirroredNetwork(kafka.Mirrored, Network):
     def follow(self, *flags):
         super().follow(*self.source, *flags)
 
-    def another_agent(self):
-        return Agent(self.binary, self.data, self.url, *self.FLAGS, *self.source)
+    def another_agent(self, *flags):
+        return Agent(self.binary, self.data, self.url, *self.FLAGS, *self.source, *flags)
 
     def __exit__(self, *failure):
         super().__exit__(*failure)
@@ -137,6 +137,16 @@ def one_stands_by(net):
     net.follow()
 
 
+def another_tenants_agent_does_not_wait(net):
+    """It is in a group of its own, so that it is at work beside the one that is."""
+    net.in_step()
+    word = f"{net.data}/agent/devices-other.json"
+    with net.another_agent("--tenant", "other"):
+        s.poll(lambda: os.path.exists(word) and not json.loads(Path(word).read_bytes())["log"], "it follows the log")
+        net.flip(net.points[0][:5])
+        net.in_step()
+
+
 def killed_at_random(net):
     chance = random.Random(SEED)
     load = Load(net, SEED)
@@ -171,7 +181,8 @@ def main(binary):
     print(f"KAFKA_DEVICE_KILLS={KILLS} KAFKA_SEED={SEED}", flush=True)
     with tempfile.TemporaryDirectory(dir=os.environ.get("KAFKA_DIR")) as path, MirroredNetwork(binary, path) as net:
         net.follow()
-        tests = [it_follows, strangers_are_refused, the_mirror_is_away, killed_at_random, one_stands_by]
+        tests = [it_follows, strangers_are_refused, another_tenants_agent_does_not_wait, the_mirror_is_away,
+                 killed_at_random, one_stands_by]  # fmt: skip
         run_all(net, tests, (LOGIN["password"], net.broker.password()))
     print(f"{len(tests)} hold")
     return 0

@@ -192,19 +192,42 @@ def check_root(house, tenant, lines):
 
 
 def check_access(house):
-    """The newest record of each point is the newest wanted state in the log."""
+    """The newest record of each point is the newest wanted state in the log, and has no value where it is removed."""
     newest = {}
     for _, key, _, value in house.broker.records(f"{PREFIX}.access"):
-        newest[key] = json.loads(value)
+        newest[key] = json.loads(value) if value else None
     wanted = {}
     for tenant in TENANTS:
         for line in house.program.lines(house.data, tenant):
             event = json.loads(line)
-            if event["type"] == "access.changed.v1":
-                data = event["data"]
+            data, kind = event["data"], event["type"]
+            if kind == "access.changed.v1":
                 wanted[f"{tenant}/{data['point']}"] = {k: data[k] for k in ("version", "wanted", "reasons", "account")}
-    s.expect(wanted, "the load has changed some access")
+            elif kind in ("account.opened.v1", "point.added.v1"):
+                begins = {"version": 0, "wanted": "on", "reasons": [], "account": data["account"]}
+                wanted[f"{tenant}/{data['point']}"] = begins
+            elif kind == "point.removed.v1":
+                wanted[f"{tenant}/{data['point']}"] = None
+    states = list(wanted.values())
+    s.expect(any(state and state["version"] > 0 for state in states), "the load has changed some access")
+    s.expect(None in states, "and a point is gone")
     s.expect(newest == wanted, "the newest wanted states", newest, wanted)
+
+
+def change_points(house):
+    """One is added and stays, another is removed after it was switched off."""
+    account = ACCOUNTS[0]
+    with house.server.connect() as client:
+        for number, (kind, data) in enumerate(
+            [
+                ("point.add", {"account": account, "point": f"{account}-stays"}),
+                ("point.add", {"account": account, "point": f"{account}-goes"}),
+                ("access.block", {"point": f"{account}-goes", "reason": "operator"}),
+                ("point.remove", {"point": f"{account}-goes"}),
+            ]
+        ):
+            status, answer = client.post(s.command(kind, f"points-{number}", TENANTS[0], data))
+            s.expect(status == 201, f"{kind} is recorded", data, answer)
 
 
 def kills(house, rounds, mirror_apart):
@@ -246,6 +269,7 @@ def test_kills(house, rounds):
     s.expect("another mirror has taken over" in house.mirror.stderr(), "and says so", house.mirror.stderr())
     kills(house, rounds, mirror_apart=False)
     house.load.end()
+    change_points(house)
     house.wait_until_mirrored()
     events = check_events(house)
     check_access(house)
@@ -273,6 +297,8 @@ def test_refusals(house, directory):
     s.expect("has 12 partitions, and 5 are configured" in err, "wrong partitions are refused", err)
     err = refused(house, house.data, "--set", "transactional.id=mine")
     s.expect("kafka.transactional.id cannot be set" in err, "what guarantees hang on is refused", err)
+    err = refused(house, house.data, "--set", "partitioner=random")
+    s.expect("kafka.partitioner cannot be set" in err, "and so is what the order of an account hangs on", err)
     nonsense = ["security.protocol=sasl_plaintext", "sasl.mechanisms=NONSENSE", "sasl.password=hunter2"]
     err = refused(house, house.data, *(word for setting in nonsense for word in ("--set", setting)))
     s.expect("hunter2" not in err, "a password is not repeated", err)

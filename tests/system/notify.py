@@ -33,7 +33,7 @@ class House:
         self.token_file = os.path.join(path, "token")
         Path(self.token_file).write_text(TOKEN + "\n", "utf-8")
         self.agent, self.count = None, 0
-        self.source = []  # where the agent has the log from, if not from the server
+        self.source = []  # where the agent has the log from, if not from the data directory
         self.do("tenant.create", {"currency": "RUB", "zone": "Europe/Moscow", "locale": "ru-RU"})
 
     def close(self):

@@ -247,5 +247,12 @@ def server_away(h):
         s.expect(lines[-1][0] == "sent" and h.texts()[text] == 1, "each goes out once", lines, h.texts())
 
 
+def from_the_server(h):
+    """The same where the agent has the log from the server, and of the data directory the keys alone."""
+    h.source = ["--from", "http://{}:{}".format(*h.server.address)]
+    server_away(h)
+
+
 if __name__ == "__main__":
-    notify.run(triggers_and_templates, falls_through, limits, misbehaviour, misbehaviour_of_the_bot, killed, server_away)
+    tests = [triggers_and_templates, falls_through, limits, misbehaviour, misbehaviour_of_the_bot, killed, server_away]
+    notify.run(*tests, from_the_server)

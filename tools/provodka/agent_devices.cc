@@ -1,7 +1,7 @@
-#include "ledger/log/directory_source.h"
+#include "ledger/log/data_dir.h"
+#include "tools/provodka/agent_origin.h"
 #include "tools/provodka/agent_parts.h"
 #include "tools/provodka/agents.h"
-#include "tools/provodka/kafka_options.h"
 #include "tools/provodka/terminal.h"
 
 #include <pthread.h>
@@ -13,8 +13,8 @@ namespace provodka::tools {
 namespace {
 
 struct Options : DevicesOptions {
-  std::string data = "data", url;
-  KafkaOrigin kafka;
+  AgentOrigin origin;
+  std::string url;
 };
 
 constexpr const char* kRole = "devices";
@@ -33,24 +33,22 @@ void run_devices(const Options& options) {
   log->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
   const auto warn = [log](const std::string& text) { log->warn("{}", text); };
   const Url url = or_fail(Url::parse(options.url), kRefused);
+  const std::string& data = options.origin.data;
   const auto keys =
-      or_fail(log::SubscriberKeys::open_reader(or_fail(log::DataDir::look(options.data)).subscriber_keys()));
-  auto how = agent_options(options, options.data, warn);
-  std::unique_ptr<log::EventSource> source;
-  if (options.kafka.brokers.empty()) {
-    source = or_fail(log::DirectorySource::open(options.data));
-  } else {
-    auto kafka = or_fail(open_kafka_origin(options.kafka, kRole), kRefused);
-    // The one that is at work says how routers are.
-    how.on_status = [kafka = kafka.get(), write = std::move(how.on_status)](const std::string& json) {
+      or_fail(log::SubscriberKeys::open_reader(or_fail(log::DataDir::look(data)).subscriber_keys()));
+  auto how = agent_options(options, data, warn);
+  const AgentSource opened = open_agent_source(options.origin, kRole, options.tenant);
+  log::EventSource& source = *opened.source;
+  // Of a group the one that is at work says how routers are.
+  if (const auto* const kafka = dynamic_cast<const kafka::KafkaSource*>(&source)) {
+    how.on_status = [kafka, write = std::move(how.on_status)](const std::string& json) {
       if (!kafka->stands_by()) write(json);
     };
-    source = std::move(kafka);
   }
   KeyholderCredentials credentials(*keys);
   ServerSink sink(url, "agent/devices");
-  device_agent::Agent agent(*source, credentials, sink, std::move(how));
-  fmt::print("following {}, reporting to {}\n", source->name(), url.text);
+  device_agent::Agent agent(source, credentials, sink, std::move(how));
+  fmt::print("following {}, reporting to {}\n", source.name(), url.text);
   std::fflush(stdout);
   int number = 0;
   sigwait(&signals, &number);
@@ -61,10 +59,7 @@ void run_devices(const Options& options) {
 void add_agent_devices(CLI::App& agent) {
   auto* sub = agent.add_subcommand("devices", "Keeps routers in step with the wanted state of access points");
   static Options options;
-  sub->add_option("--data", options.data,
-                  "The data directory: the log, unless that comes from Kafka, and the keys")
-      ->envname("PROVODKA_DATA")
-      ->capture_default_str();
+  add_agent_origin(*sub, options.origin, kRole);
   sub->add_option("--url", options.url, "The server that results are reported to")->envname("PROVODKA_URL");
   sub->add_option("--tenant", options.tenant, "The routers of this tenant alone");
   sub->add_option("--every", options.every_s, "Seconds between two comparisons with all of a router")
@@ -76,7 +71,6 @@ void add_agent_devices(CLI::App& agent) {
   sub->add_option("--timeout", options.timeout_s, "Seconds that a router may take for an answer")
       ->check(CLI::Range(0.1, 300.0))
       ->capture_default_str();
-  add_kafka_origin(*sub, options.kafka, kRole);
   sub->footer("Example: provodka agent devices --data .run/data --url http://127.0.0.1:8080");
   sub->callback([] { run_devices(options); });
 }

@@ -96,7 +96,7 @@ device_agent::AgentOptions agent_options(const DevicesOptions& options, const st
   agent.worker.router.silence_timeout = ms_of(options.timeout_s);
   agent.worker.router.connect_timeout = ms_of(options.timeout_s);
   agent.worker.probe_every = ms_of(options.timeout_s);
-  const std::string status = device_status_file(data);
+  const std::string status = device_status_file(data, options.tenant);
   std::error_code ignored;
   std::filesystem::create_directories(std::filesystem::path(status).parent_path(), ignored);
   agent.on_status = [status, warn, told = false](const std::string& json) mutable {
@@ -108,7 +108,9 @@ device_agent::AgentOptions agent_options(const DevicesOptions& options, const st
   return agent;
 }
 
-std::string device_status_file(const std::string& data) { return data + "/agent/devices.json"; }
+std::string device_status_file(const std::string& data, const std::string& tenant) {
+  return data + "/agent/devices" + (tenant.empty() ? "" : "-" + tenant) + ".json";
+}
 
 Result<void> replace_file(const std::string& path, std::string_view bytes) {
   const std::string temporary = path + ".new";

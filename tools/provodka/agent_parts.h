@@ -58,8 +58,8 @@ struct DevicesOptions {
 device_agent::AgentOptions agent_options(const DevicesOptions&, const std::string& data,
                                          std::function<void(std::string)> warn);
 
-// Where the agent says how routers are, for `provodka devices`.
-std::string device_status_file(const std::string& data);
+// Where the agent of a tenant says how routers are, for `provodka devices`; empty: that of all tenants.
+std::string device_status_file(const std::string& data, const std::string& tenant);
 
 // Replaces a small file at once, so that a reader sees the old or the new one. Not durable.
 Result<void> replace_file(const std::string& path, std::string_view bytes);

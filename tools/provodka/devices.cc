@@ -28,17 +28,19 @@ struct Told {
   std::optional<uint64_t> answer_ms, since_ms, retry_ms;
 };
 
+uint64_t now_ms() {
+  return static_cast<uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(WallClock::now().time_since_epoch()).count());
+}
+
 struct AgentsWord {
   bool is_there = false;
   uint64_t written_ms = 0;
   std::string log;                      // why no router is driven; empty: they are
   std::map<std::string, Told> devices;  // by `<tenant>/<device>`
-};
 
-uint64_t now_ms() {
-  return static_cast<uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(WallClock::now().time_since_epoch()).count());
-}
+  bool is_fresh() const { return is_there && now_ms() - std::min(now_ms(), written_ms) < kFreshMs; }
+};
 
 std::optional<uint64_t> number_in(const simdjson::dom::element& object, std::string_view name) {
   uint64_t number = 0;
@@ -51,13 +53,13 @@ std::string text_in(const simdjson::dom::element& object, std::string_view name)
   return object[name].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
 }
 
-// What the agent said last. Where it never ran, or what it wrote is something else, it said nothing.
-AgentsWord agents_word(const std::string& data) {
+// What an agent said last. Where it never ran, or what it wrote is something else, it said nothing.
+AgentsWord agents_word(const std::string& status_file) {
   AgentsWord word;
   simdjson::dom::parser parser;
   simdjson::dom::element document;
   simdjson::dom::array devices;
-  const auto bytes = log::read_file(device_status_file(data));
+  const auto bytes = log::read_file(status_file);
   if (!bytes || parser.parse(*bytes).get(document) != simdjson::SUCCESS ||
       document["devices"].get(devices) != simdjson::SUCCESS)
     return word;
@@ -70,6 +72,13 @@ AgentsWord agents_word(const std::string& data) {
         number_in(device, "since_ms"), number_in(device, "retry_ms")};
   }
   return word;
+}
+
+// A tenant's routers are driven by an agent of its own or by one of all tenants: whoever wrote last.
+AgentsWord word_on(const std::string& tenant, const std::string& data) {
+  AgentsWord of_all = agents_word(device_status_file(data, {}));
+  AgentsWord own = agents_word(device_status_file(data, tenant));
+  return own.written_ms > of_all.written_ms ? std::move(own) : std::move(of_all);
 }
 
 std::string local_time(uint64_t ms) {
@@ -94,8 +103,7 @@ std::string since_of(const Told& told) {
 void run(const Options& options) {
   const auto reader = or_fail(LedgerReader::open(options.data));
   const device_agent::Wanted wanted = read_wanted(reader, options.tenant);
-  const AgentsWord word = agents_word(options.data);
-  const bool fresh = word.is_there && now_ms() - std::min(now_ms(), word.written_ms) < kFreshMs;
+  std::map<std::string, AgentsWord> words;  // by tenant
   const bool separators = options.format == Format::table && is_terminal(1);
   Rows rows({{"tenant"},
              {"router"},
@@ -107,6 +115,9 @@ void run(const Options& options) {
   for (uint32_t i = 0; i < wanted.devices(); ++i) {
     const device_agent::Device& device = wanted.device(device_agent::DeviceId(i));
     if (!device.is_active()) continue;
+    auto said = words.find(device.tenant);
+    if (said == words.end()) said = words.emplace(device.tenant, word_on(device.tenant, options.data)).first;
+    const AgentsWord& word = said->second;
     uint64_t behind = 0;
     for (const uint32_t point : device.points) behind += wanted.is_behind(wanted.point(PointId(point)));
     Told told;
@@ -117,7 +128,7 @@ void run(const Options& options) {
       told.state = "left alone";
       told.detail = word.log;
     }
-    if (!fresh) {
+    if (!word.is_fresh()) {
       told = {};
       told.state = "no agent";
       if (word.is_there) told.detail = "the last word was at " + local_time(word.written_ms);

@@ -55,7 +55,7 @@ Result<std::map<std::string, std::string>> read_kafka_settings(const KafkaSettin
   return settings;
 }
 
-void add_kafka_origin(CLI::App& sub, KafkaOrigin& origin, const std::string& role) {
+CLI::Option* add_kafka_origin(CLI::App& sub, KafkaOrigin& origin, const std::string& role) {
   auto* brokers = sub.add_option("--kafka", origin.brokers,
                                  "Read the log from these brokers, HOST:PORT, several with commas, where "
                                  "provodka mirror copies it to; the keys are still those of --data");
@@ -64,21 +64,27 @@ void add_kafka_origin(CLI::App& sub, KafkaOrigin& origin, const std::string& rol
       ->capture_default_str();
   sub.add_option("--group", origin.group,
                  fmt::format("With --kafka: the consumer group, of which one member works and the others "
-                             "stand by (default: PREFIX-{})",
+                             "stand by (default: PREFIX-{0}, or PREFIX-{0}-TENANT where one is named)",
                              role))
       ->needs(brokers);
   add_kafka_settings(sub, origin.settings, brokers);
+  return brokers;
 }
 
 Result<std::unique_ptr<kafka::KafkaSource>> open_kafka_origin(const KafkaOrigin& origin,
-                                                              const std::string& role) {
+                                                              const std::string& role,
+                                                              const std::string& tenant) {
   auto settings = read_kafka_settings(origin.settings);
   if (!settings) return std::unexpected(settings.error());
-  return kafka::KafkaSource::open(
-      {.brokers = origin.brokers,
-       .prefix = origin.prefix,
-       .group = origin.group.empty() ? fmt::format("{}-{}", origin.prefix, role) : origin.group,
-       .settings = std::move(*settings)});
+  std::string group = origin.group;
+  if (group.empty()) {
+    group = fmt::format("{}-{}", origin.prefix, role);
+    if (!tenant.empty()) group += "-" + tenant;
+  }
+  return kafka::KafkaSource::open({.brokers = origin.brokers,
+                                   .prefix = origin.prefix,
+                                   .group = std::move(group),
+                                   .settings = std::move(*settings)});
 }
 
 }  // namespace provodka::tools

@@ -31,10 +31,13 @@ struct KafkaOrigin {
   KafkaSettings settings;
 };
 
-// --kafka, --prefix, --group, --set and --settings; without --group it is named <prefix>-`role`.
-void add_kafka_origin(CLI::App&, KafkaOrigin&, const std::string& role);
+// --kafka, which is returned, --prefix, --group, --set and --settings.
+CLI::Option* add_kafka_origin(CLI::App&, KafkaOrigin&, const std::string& role);
 
-// Refuses bad settings; whether Kafka is there shows later.
-Result<std::unique_ptr<kafka::KafkaSource>> open_kafka_origin(const KafkaOrigin&, const std::string& role);
+// Refuses bad settings; whether Kafka is there shows later. Without --group the name of the group is
+// <prefix>-`role`, and <prefix>-`role`-<tenant> for one tenant alone: those of two tenants are not each
+// other's stand-ins.
+Result<std::unique_ptr<kafka::KafkaSource>> open_kafka_origin(const KafkaOrigin&, const std::string& role,
+                                                              const std::string& tenant);
 
 }  // namespace provodka::tools

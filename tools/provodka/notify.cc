@@ -2,9 +2,9 @@
 
 #include "adapters/notify_agent/http_outlook.h"
 #include "adapters/notify_agent/http_sink.h"
-#include "ledger/log/directory_source.h"
+#include "ledger/log/data_dir.h"
+#include "tools/provodka/agent_origin.h"
 #include "tools/provodka/agents.h"
-#include "tools/provodka/kafka_options.h"
 #include "tools/provodka/terminal.h"
 
 #include <fstream>
@@ -18,8 +18,8 @@ namespace {
 namespace agent = notify_agent;
 
 struct Options : NotifyOptions {
-  std::string data = "data", url = "http://127.0.0.1:8080";
-  KafkaOrigin kafka;
+  AgentOrigin origin;
+  std::string url = "http://127.0.0.1:8080";
 };
 
 constexpr const char* kRole = "notify";
@@ -66,8 +66,8 @@ std::unique_ptr<agent::Carrier> sms_of(const NotifyOptions& options) {
                                              options.sms_reports_s > 0);
 }
 
-// Waits until the source can be read at all: another member of its group may be at work, and how far the log
-// goes has to be known before what it asks for is done. False where a signal came.
+// Waits until the source can be read at all: a server may be away, or another member of a group be at work,
+// and how far the log goes has to be known before what it asks for is done. False where a signal came.
 bool wait_for(log::EventSource& source, const sigset_t& signals) {
   std::string told;
   const timespec now{};
@@ -90,18 +90,14 @@ void run(const Options& options) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
 
-  const auto keys =
-      or_fail(log::SubscriberKeys::open_reader(or_fail(log::DataDir::look(options.data)).subscriber_keys()));
-  std::unique_ptr<log::EventSource> source;
-  if (options.kafka.brokers.empty()) {
-    source = or_fail(log::DirectorySource::open(options.data));
-  } else {
-    source = or_fail(open_kafka_origin(options.kafka, kRole), kRefused);
-    if (!wait_for(*source, signals)) return;
-  }
+  const auto keys = or_fail(
+      log::SubscriberKeys::open_reader(or_fail(log::DataDir::look(options.origin.data)).subscriber_keys()));
+  const AgentSource opened = open_agent_source(options.origin, kRole, options.tenant);
+  log::EventSource& source = *opened.source;
+  if (!wait_for(source, signals)) return;
   const auto url = or_fail(http_client::Url::parse(options.url), kRefused);
   agent::HttpSink sink(url, "agent/notify", say);
-  const Notifier notifier(*source, *keys, sink, url, options, say);
+  const Notifier notifier(source, *keys, sink, url, options, say);
   const agent::Agent& writer = notifier.agent();
   bool ready = false;
   // Between looks for a signal: whether it has begun, and whether it can go on.
@@ -109,7 +105,7 @@ void run(const Options& options) {
   while (sigtimedwait(&signals, nullptr, &each) < 0 && writer.failure().empty()) {
     if (ready || !writer.caught_up()) continue;
     ready = true;
-    fmt::print("notifying {} from {}\n", writer.tenant(), source->name());
+    fmt::print("notifying {} from {}\n", writer.tenant(), source.name());
     std::fflush(stdout);
   }
   if (!writer.failure().empty()) throw Exit{kFailed};
@@ -159,9 +155,7 @@ Notifier::~Notifier() {
 void add_agent_notify(CLI::App& parent) {
   auto* sub = parent.add_subcommand("notify", "Writes to subscribers by Telegram and SMS");
   static Options o;
-  sub->add_option("--data", o.data, "The data directory: its log, unless that comes from Kafka, and its keys")
-      ->envname("PROVODKA_DATA")
-      ->capture_default_str();
+  add_agent_origin(*sub, o.origin, kRole);
   sub->add_option("--url", o.url, "The server, which takes the reports")->capture_default_str();
   sub->add_option("--tenant", o.tenant, "Whose subscribers; not needed where there is only one tenant");
   sub->add_option("--modem", o.modem, "A HiLink stick, such as http://192.168.8.1");
@@ -191,7 +185,6 @@ void add_agent_notify(CLI::App& parent) {
       ->capture_default_str();
   sub->add_option("--channel-away", o.channel_away_s, "Seconds without a channel until the next one is taken")
       ->capture_default_str();
-  add_kafka_origin(*sub, o.kafka, kRole);
   sub->footer(
       "Example: provodka agent notify --data .run/data --url http://127.0.0.1:8080 --modem "
       "http://192.168.8.1 "

@@ -11,7 +11,7 @@ enum class Kind : uint32_t { routeros_api, routeros_api_tls, routeros_rest, rout
 // How a router switches a point off and on.
 enum class Mode : uint32_t {
   address_list,  // the point's address is on a list of the firewall while it is off
-  dhcp_lease,    // the static lease of its MAC has block-access
+  dhcp_lease,    // the static lease of its MAC has block-access, and its address is on the list too
   ppp_secret,    // the secret of its login is disabled, and an active session is ended
   simple_queue,  // the queue of its address has the tariff's speed; while it is off, none gets through
 };

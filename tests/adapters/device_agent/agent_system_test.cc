@@ -392,6 +392,29 @@ TEST_CASE("a worker that threw is shown as failed, and another one drives the ro
   eventually([&] { return agent.status()[0].state == "in step"; });
 }
 
+// Somebody's entry is taken away, and the router does not answer; a change waits until that is given up.
+TEST_CASE("a router that is lost while it is repaired is out of reach, and has not refused") {
+  House house;
+  house.add_blocked("p", "10.0.0.1");
+  Desk desk;
+  AgentOptions options = house.options();
+  options.worker.reconcile_every = 100ms;
+  options.worker.router.command_timeout = 2s;
+  Agent agent(house.log, house.credentials, desk, options);
+  eventually([&] { return house.has("p"); });
+  house.emulator.control("/misbehave", R"({"drop":{"match":"address-list/remove"}})");
+  house.emulator.control("/entries", R"({"add":[{"list":"provodka-blocked","address":"10.0.9.9",)"
+                                     R"("comment":"provodka:isp/nobody"}]})");
+  eventually([&] {
+    return house.emulator.ask("GET", "/requests", "").find("address-list/remove") != std::string::npos;
+  });
+  house.add_blocked("q", "10.0.0.2");
+  eventually([&] { return house.told.has("isp/r1: "); });
+  CHECK(house.told.has("address-list/remove"));
+  CHECK_FALSE(house.told.has("reconcile it first"));
+  eventually([&] { return house.has("q") && !house.has("nobody"); });
+}
+
 TEST_CASE(
     "a result that was recorded, and whose answer was lost, is the same command when it is sent again") {
   House house;

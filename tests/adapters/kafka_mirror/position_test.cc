@@ -11,7 +11,8 @@ TEST_CASE("a position is read as it was written, and nothing else is") {
                                 .first_line = log::leaf_hash("first"),
                                 .line = log::leaf_hash("line"),
                                 .mirror = "0123456789abcdef",
-                                .log = Position(48213)};
+                                .log = Position(48213),
+                                .access = 912};
   const std::string json = position.to_json();
   const auto read = MirrorPosition::parse(json);
   REQUIRE(read);
@@ -20,12 +21,20 @@ TEST_CASE("a position is read as it was written, and nothing else is") {
   CHECK(read->line == position.line);
   CHECK(read->mirror == position.mirror);
   CHECK(read->log == position.log);
+  CHECK(read->access == position.access);
   for (size_t size = 0; size < json.size(); ++size) CHECK_FALSE(MirrorPosition::parse(json.substr(0, size)));
   CHECK_FALSE(MirrorPosition::parse(json + " "));
-  const auto older = MirrorPosition::parse(json.substr(0, json.find(R"(,"log")")) + "}");
+  CHECK_FALSE(MirrorPosition::parse(json.substr(0, json.find("912")) + R"(x"})"));
+  const auto older = MirrorPosition::parse(json.substr(0, json.find(R"(,"access")")) + "}");
   REQUIRE(older);
-  CHECK(older->position == position.position);
-  CHECK(older->log == Position());
+  CHECK(older->log == position.log);
+  CHECK_FALSE(older->access);
+  CHECK(MirrorPosition::parse(older->to_json()));
+  const auto oldest = MirrorPosition::parse(json.substr(0, json.find(R"(,"log")")) + "}");
+  REQUIRE(oldest);
+  CHECK(oldest->position == position.position);
+  CHECK(oldest->log == Position());
+  CHECK_FALSE(oldest->access);
   CHECK_FALSE(MirrorPosition::parse(R"({"position":"x","first":"","line":"","mirror":""})"));
 }
 

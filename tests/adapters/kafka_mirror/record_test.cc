@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <catch2/catch_test_macros.hpp>
@@ -46,15 +47,46 @@ TEST_CASE("the wanted state is what the event says, with its reasons escaped") {
   const auto lines = golden("access.changed.v1");
   Arena arena;
   Buffer out;
-  const auto point = write_wanted_state(lines[1], arena, out);
-  REQUIRE(point);
-  CHECK(*point == "100042-2");
+  CHECK(brings_wanted_state("access.changed.v1"));
+  const auto state = write_wanted_state(lines[1], arena, out);
+  REQUIRE(state);
+  CHECK(state->point == "100042-2");
+  CHECK_FALSE(state->is_gone);
   CHECK(out.view() ==
         R"({"version":4294967295,"wanted":"off","reasons":["fraud \"x\"","отпуск"],"account":"100042"})");
   out.clear();
   REQUIRE(write_wanted_state(lines[2], arena, out));
   CHECK(out.view() == R"({"version":2,"wanted":"on","reasons":[],"account":"100042"})");
+  CHECK_FALSE(brings_wanted_state("payment.received.v1"));
   CHECK_FALSE(write_wanted_state(golden("payment.received.v1")[0], arena, out));
+}
+
+TEST_CASE("a point begins on, with version 0") {
+  Arena arena;
+  for (const auto& [type, point] : {std::pair<std::string, std::string>{"account.opened.v1", "100042"},
+                                    std::pair<std::string, std::string>{"point.added.v1", "100042-2"}}) {
+    CAPTURE(type);
+    CHECK(brings_wanted_state(type));
+    Buffer out;
+    const std::string line = golden(type)[0];
+    const auto state = write_wanted_state(line, arena, out);
+    REQUIRE(state);
+    CHECK(state->point == point);
+    CHECK_FALSE(state->is_gone);
+    CHECK(out.view() == R"({"version":0,"wanted":"on","reasons":[],"account":"100042"})");
+  }
+}
+
+TEST_CASE("of a point that was removed nothing is wanted any more") {
+  Arena arena;
+  Buffer out;
+  CHECK(brings_wanted_state("point.removed.v1"));
+  const std::string line = golden("point.removed.v1")[0];
+  const auto state = write_wanted_state(line, arena, out);
+  REQUIRE(state);
+  CHECK(state->point == "100042-2");
+  CHECK(state->is_gone);
+  CHECK(out.view().empty());
 }
 
 }  // namespace provodka::kafka

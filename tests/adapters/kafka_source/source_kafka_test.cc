@@ -206,6 +206,25 @@ TEST_CASE("a mirror refuses events that the broker deletes, or has deleted") {
   }
 }
 
+TEST_CASE("a mirror refuses a topic of wanted states that was made anew") {
+  NEEDS_BROKER();
+  const std::string prefix = fresh_prefix();
+  GrowingLog log;
+  log.grow(10);
+  log.open_point();
+  {
+    const auto mirror = mirror_to(prefix, log);
+    eventually([&] { return mirror->progress().position == Position(11); });
+  }
+  Hand(prefix, 12).make_access_anew(12);
+  const auto mirror = mirror_to(prefix, log);
+  eventually([&] { return mirror->progress().state == MirrorState::refused; });
+  const std::string said = mirror->progress().error;
+  CAPTURE(said);
+  CHECK(said.find(prefix + ".access has had 0 records") != said.npos);
+  CHECK(said.find("1 wanted states were written: it was made anew") != said.npos);
+}
+
 // Whoever makes it, and whenever: no mirror fills a topic that loses records.
 TEST_CASE("a topic that appears while a mirror starts is held to its plan too") {
   NEEDS_BROKER();

@@ -8,6 +8,7 @@
 #include "tests/ledger/log/memory_log.h"
 
 #include <condition_variable>
+#include <fstream>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -37,6 +38,14 @@ class GrowingLog : public log::test::MemoryLog {
     for (uint64_t i = 0; i < count; ++i) {
       append(line_of(frames_.size() + 1, (frames_.size() * 7919) % keys));
     }
+  }
+  // The next line, of a point that is opened.
+  void open_point() {
+    const std::lock_guard lock(mutex_);
+    std::ifstream golden(PROVODKA_SOURCE_DIR "/tests/golden/account.opened.v1.jsonl");
+    std::string line;
+    REQUIRE(std::getline(golden, line));
+    append(line);
   }
   std::string line(uint64_t position) const {
     const std::lock_guard lock(mutex_);
@@ -197,6 +206,25 @@ class Hand {
     REQUIRE(done);
     REQUIRE(rd_kafka_event_error(done.get()) == RD_KAFKA_RESP_ERR_NO_ERROR);
     rd_kafka_DeleteTopic_destroy_array(topics.data(), topics.size());
+  }
+  // The topic of wanted states is deleted, and there is an empty one again.
+  void make_access_anew(int partitions) {
+    rd_kafka_DeleteTopic_t* topic = rd_kafka_DeleteTopic_new(names_.access.c_str());
+    const Queue queue(rd_kafka_queue_new(client_.get()));
+    rd_kafka_DeleteTopics(client_.get(), &topic, 1, nullptr, queue.get());
+    const Event done(rd_kafka_queue_poll(queue.get(), 30'000));
+    rd_kafka_DeleteTopic_destroy(topic);
+    REQUIRE(done);
+    REQUIRE(rd_kafka_event_error(done.get()) == RD_KAFKA_RESP_ERR_NO_ERROR);
+    const std::vector<TopicPlan> plans{
+        {.name = names_.access, .partitions = partitions, .cleanup_policy = "compact"}};
+    // One that is on its way out counts as there.
+    eventually([&] {
+      if (!create_topics(client_.get(), plans, connections_)) return false;
+      const auto shapes = find_topics(client_.get(), plans, connections_);
+      const auto given = offsets_given(client_.get(), names_.access, partitions, connections_);
+      return shapes && shapes->contains(names_.access) && given && *given == 0;
+    });
   }
 
  private:

@@ -27,6 +27,7 @@ TEST_CASE("The source has the lines of the log, the old and the new ones") {
     REQUIRE(frame);
     REQUIRE(*frame);
     CHECK((*frame)->first() <= Position(next));
+    CHECK(source.last() >= (*frame)->last());
     for (; next <= (*frame)->last().value(); ++next) {
       const auto expected = house.engine().frame_at(Position(next));
       REQUIRE(expected);
