@@ -199,7 +199,8 @@ def one_status(emulator):
     emulator.misbehave(old_status=True, stuck=True)
     client.sms.send_sms([PHONE], "two")
     status = client.sms.send_status()
-    e.expect((status["Phone"], status["SucPhone"]) == (None, PHONE) and len(sent(emulator)) == 1, "it tells of the first", status)
+    e.expect((status["Phone"], status["SucPhone"]) == (None, PHONE), "it tells of the first", status)
+    e.expect([text for _, text in sent(emulator)] == ["one"], "while the second is on its way")
     emulator.misbehave(stuck=False, no_signal=True)
     e.poll(lambda: client.sms.send_status()["FailPhone"] == PHONE, "and then of the second")
 
