@@ -183,6 +183,7 @@ void Agent::plan() {
   }
   for (const Message& message : interrupted) look_into(message);
   std::unique_lock lock(mutex_);
+  looked_into_ = true;
   while (!stopping_ && failure_.empty()) {
     lock.unlock();
     plan_once();

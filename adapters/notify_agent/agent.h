@@ -48,8 +48,8 @@ class Agent {
   const std::string& locale() const { return state_.locale(); }
   // Those who have this phone, in E.164.
   Result<std::vector<std::string>> who_has(const std::string& phone);
-  // The user of this chat has read it: what was sent there is delivered.
-  void chat_was_read(const std::string& chat);
+  // The user of this chat wrote there then, by Telegram's clock: what was sent there before is delivered.
+  void chat_was_read(const std::string& chat, int64_t date_s);
 
  private:
   struct Job {
@@ -57,6 +57,11 @@ class Agent {
     Channel channel = Channel::telegram;
     bool last = false, settles = false;  // settles: it was interrupted, and is to be looked into
     std::string to, text;
+  };
+  struct InChat {  // what was sent to a chat and may yet be read
+    uint64_t message;
+    uint32_t attempt;
+    int64_t date_s;  // by Telegram's clock
   };
   struct Lane {  // of one carrier; the mutex guards it
     explicit Lane(Carrier* c) : carrier(c) {}
@@ -85,7 +90,7 @@ class Agent {
   void tell(Lane&, const Job&, const Sent&, uint32_t attempt);
   void unlink(const Message&, uint32_t attempt, const std::string& why);
   void collect(Lane&);
-  Result<void> take_receipt(const Receipt&, std::vector<Message>& waiting);
+  Result<void> take_receipt(const Receipt&);
   // Posts a report, and waits until it is folded. False where it is not recorded.
   bool report(const Message&, Outcome, std::optional<Channel>, std::optional<uint32_t> attempt, bool final,
               std::string detail);
@@ -107,12 +112,13 @@ class Agent {
   std::condition_variable changed_;
   State state_;
   bool caught_up_ = false, stopping_ = false;
+  bool looked_into_ = false;  // what was cut off before this run is settled, or with its carrier
   std::string failure_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   // Messages that are not looked at: under way, or held until then.
   std::map<uint64_t, std::chrono::steady_clock::time_point> taken_;
-  std::map<uint64_t, Channel> waits_for_;  // the lane that a message needs, as it was found out
-  std::multimap<std::string, std::pair<uint64_t, uint32_t>> sent_to_;  // chat: message and attempt
+  std::map<uint64_t, Channel> waits_for_;       // the lane that a message needs, as it was found out
+  std::multimap<std::string, InChat> sent_to_;  // by chat
   std::set<std::string> warned_;
   std::deque<Cause> ahead_;  // what is to be told of charges that are due
   std::thread follower_, planner_, ahead_looker_;

@@ -25,8 +25,7 @@ Sent of(const sms_hilink::Sent& sent) {
   if (sent.end == End::not_now) end = Sent::End::not_now;
   std::string detail = sent.detail;
   if (sent.end == End::sent && sent.parts > 0)
-    detail = fmt::format("{}{}{} part{}", detail, detail.empty() ? "" : ", ", sent.parts,
-                         sent.parts == 1 ? "" : "s");
+    detail += fmt::format("{}{}", detail.empty() ? "" : ", ", parts_in_words(sent.parts));
   return {.end = end, .detail = std::move(detail)};
 }
 
@@ -114,7 +113,7 @@ Sent TelegramCarrier::send(const std::string& to, const std::string& text, const
   if (reply.kind == Kind::moved) reply = bot_.send_message(reply.chat, text);
   switch (reply.kind) {
     case Kind::ok:
-      return {.end = Sent::End::sent, .detail = {}};
+      return {.end = Sent::End::sent, .detail = {}, .date_s = reply.date_s};
     case Kind::wait:
       return {.end = Sent::End::not_now, .detail = reply.what, .pause = std::chrono::seconds(reply.wait_s)};
     case Kind::unsent:

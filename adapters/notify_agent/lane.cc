@@ -63,6 +63,8 @@ void Agent::carry(Lane& lane, const Job& job) {
     changed_.wait_until(lock, begin, [this] { return stopping_; });
     if (stopping_) return;
   }
+  // What the stick has by now is of no message that goes out after it.
+  if (lane.carrier->has_receipts()) collect(lane);
   const auto mark = lane.carrier->ready();
   if (!mark) {
     std::unique_lock lock(mutex_);
@@ -94,9 +96,9 @@ void Agent::carry(Lane& lane, const Job& job) {
                          : std::chrono::milliseconds(0);
     lane.look_again.reset();
     if (not_now) lane.look_again = Clock::now() + std::max(lane.pause, sent.pause);
-    if (job.channel == Channel::telegram && sent.end == Sent::End::sent && !job.last &&
+    if (job.channel == Channel::telegram && sent.end == Sent::End::sent && sent.date_s != 0 && !job.last &&
         message.of->minutes > 0)
-      sent_to_.emplace(job.to, std::pair(message.sequence, attempt));
+      sent_to_.emplace(job.to, InChat{message.sequence, attempt, sent.date_s});
   }
   tell(lane, job, sent, attempt);
   release(message.sequence, std::chrono::milliseconds(0));
@@ -183,19 +185,27 @@ void Agent::settle(Lane& lane, const Job& job) {
   release(job.message.sequence, std::chrono::milliseconds(0));
 }
 
-void Agent::chat_was_read(const std::string& chat) {
-  std::vector<std::pair<uint64_t, uint32_t>> read;
+void Agent::chat_was_read(const std::string& chat, int64_t date_s) {
+  std::vector<InChat> read;
   {
     std::lock_guard lock(mutex_);
     const auto [first, last] = sent_to_.equal_range(chat);
-    for (auto it = first; it != last; ++it)
-      if (state_.open().contains(it->second.first)) read.push_back(it->second);
-    sent_to_.erase(first, last);
+    for (auto it = first; it != last;) {
+      // Both dates are of Telegram's clock, so that ours does not matter. Which of two came first within its
+      // second is not known: then nothing is taken to be read, which at worst leads to the next channel too,
+      // while a message that nobody saw would be lost.
+      if (it->second.date_s >= date_s) {
+        ++it;
+        continue;
+      }
+      if (state_.open().contains(it->second.message)) read.push_back(it->second);
+      it = sent_to_.erase(it);
+    }
   }
-  for (const auto& [sequence, attempt] : read) {
+  for (const InChat& one : read) {
     Message message;
-    message.sequence = sequence;
-    report(message, Outcome::delivered, std::nullopt, attempt, true, "the user wrote in the chat");
+    message.sequence = one.message;
+    report(message, Outcome::delivered, std::nullopt, one.attempt, true, "the user wrote in the chat");
   }
 }
 

@@ -76,7 +76,7 @@ void Linker::run() {
 
 bool Linker::take(const telegram::Update& update) {
   if (!update.wrote) return true;
-  agent_.chat_was_read(std::to_string(update.chat));
+  agent_.chat_was_read(std::to_string(update.chat), update.date_s);
   const BotTexts texts = BotTexts::in(update.language.empty() ? agent_.locale() : update.language);
   if (update.shared_contact) return link(update, texts);
   if (update.is_start) static_cast<void>(bot_.send_message(update.chat, texts.ask, texts.button));

@@ -13,8 +13,8 @@ struct BotTexts {
 };
 
 // Reads what users write to the bot, by a thread of its own. Who shares his own phone, and is a subscriber
-// with that phone, has his chat linked; what anybody writes says that he has read what was sent there. An
-// update is confirmed to Telegram once it is done, so that none is lost; one that comes twice has the same
+// with that phone, has his chat linked; what anybody writes says that he has read what was sent there before.
+// An update is confirmed to Telegram once it is done, so that none is lost; one that comes twice has the same
 // command's id.
 class Linker {
  public:

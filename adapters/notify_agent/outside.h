@@ -55,6 +55,7 @@ struct Sent {
   std::string detail = {};             // says nothing personal
   std::chrono::milliseconds pause{0};  // of not_now: how long to leave the channel alone, if it said so
   bool blocked = false;                // of failed: the user takes no messages here any more
+  int64_t date_s = 0;                  // of sent: when, by the carrier's own clock; 0: it does not say
 };
 
 // What the network reported of a message that had gone out; it does not say of which one to this phone.

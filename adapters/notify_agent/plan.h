@@ -6,7 +6,6 @@
 namespace provodka::notify_agent {
 
 inline constexpr uint32_t kTriesMax = 5;  // by one channel, where each was refused only for now
-inline constexpr int64_t kReceiptWaitUs = micros_per_day;  // so long the network may report of an SMS
 
 // Channels as a set, by their number.
 using ChannelSet = std::array<bool, kChannels>;

@@ -1,27 +1,24 @@
 #include "adapters/notify_agent/agent.h"
 #include "adapters/notify_agent/http_sink.h"
 
-#include <algorithm>
-
 // What becomes known of a message after it went out: the network's reports, and chats that are closed.
 namespace provodka::notify_agent {
 
 void Agent::collect(Lane& lane) {
-  std::vector<Message> waiting;
   uint64_t through = 0;
   {
     std::lock_guard lock(mutex_);
-    if (!caught_up_ || stopping_) return;
-    for (const Message* const message : state_.by_sms()) waiting.push_back(*message);
+    // A report may be of what was cut off, of which it is to be settled first whether it went out.
+    if (!looked_into_ || stopping_ || (lane.job && lane.job->settles)) return;
     through = state_.receipts_through();
   }
-  if (waiting.empty()) return;
+  // Also while nothing waits for one: what stayed on the stick would be taken for what is sent later.
   const auto receipts = lane.carrier->receipts();
   if (!receipts) return;  // that the stick is away is told before the next attempt
   for (const Receipt& receipt : *receipts) {
     // What the journal has already was not forgotten because this agent died before.
     if (receipt.number > through) {
-      if (const auto taken = take_receipt(receipt, waiting); !taken) return warn(taken.error().what);
+      if (const auto taken = take_receipt(receipt); !taken) return warn(taken.error().what);
     }
     {
       std::lock_guard lock(mutex_);
@@ -31,26 +28,33 @@ void Agent::collect(Lane& lane) {
   }
 }
 
-Result<void> Agent::take_receipt(const Receipt& receipt, std::vector<Message>& waiting) {
+Result<void> Agent::take_receipt(const Receipt& receipt) {
   const auto who = who_has(receipt.phone);
   if (!who) return std::unexpected(who.error());
-  const auto found = std::ranges::find_if(waiting, [&](const Message& message) {
-    return std::ranges::find(*who, message.subscriber) != who->end();
-  });
-  if (found == waiting.end()) return {};
-  const Message message = *found;
-  waiting.erase(found);
-  const std::string detail = fmt::format("{}{}", kReceipt, receipt.number);
-  if (receipt.delivered) {
-    report(message, Outcome::delivered, Channel::sms, message.by_sms, false, detail);
-    return {};
+  std::optional<SmsAttempt> of;
+  Message message;
+  {
+    std::lock_guard lock(mutex_);
+    of = state_.reported_by(receipt.number, *who, wall_clock());
+    const Message* const found = of ? state_.awaiting_report(*of) : nullptr;
+    // Of an attempt that another has followed only a delivery says anything new.
+    if (!found || (!receipt.delivered && found->by_sms != found->attempt)) {
+      state_.read_report(receipt.number, of, wall_clock());
+      return {};
+    }
+    message = *found;
   }
-  // Of an attempt that another has followed only a delivery says anything new.
-  if (message.by_sms != message.attempt) return {};
-  const auto recipient = recipient_of(message);
-  if (!recipient) return std::unexpected(recipient.error());
-  report(message, Outcome::failed, Channel::sms, message.by_sms,
-         !has_more(message, Channel::sms, reachable_by(*recipient)), detail);
+  bool final = false;
+  if (!receipt.delivered) {
+    const auto recipient = recipient_of(message);
+    if (!recipient) return std::unexpected(recipient.error());
+    final = !has_more(message, Channel::sms, reachable_by(*recipient));
+  }
+  if (!report(message, receipt.delivered ? Outcome::delivered : Outcome::failed, Channel::sms, message.by_sms,
+              final, fmt::format("{}{}", kReceipt, receipt.number))) {
+    std::lock_guard lock(mutex_);
+    state_.read_report(receipt.number, of, wall_clock());
+  }
   return {};
 }
 

@@ -52,6 +52,19 @@ std::optional<uint64_t> number_in(std::string_view text, std::string_view behind
   return number;
 }
 
+std::string parts_in_words(uint32_t parts) { return fmt::format("{} part{}", parts, parts == 1 ? "" : "s"); }
+
+uint32_t parts_in(std::string_view detail) {
+  const size_t end = detail.rfind(" part");
+  if (end == detail.npos) return 1;
+  const std::string_view before = detail.substr(0, end);
+  const size_t start = before.find_last_not_of("0123456789") + 1;
+  uint32_t parts = 0;
+  const auto [past, error] = std::from_chars(before.data() + start, before.data() + end, parts);
+  const bool is_so = error == std::errc() && parts > 0 && detail.substr(start) == parts_in_words(parts);
+  return is_so ? parts : 1;
+}
+
 Result<void> State::fold(const codec::EventHeader& header, const Event& event, Position position) {
   if (tenant_.empty()) tenant_ = header.tenant;
   if (header.tenant != tenant_)
@@ -68,6 +81,9 @@ Result<void> State::fold(const codec::EventHeader& header, const Event& event, P
       event);
   const int64_t oldest_us = header.time.micros - cause_age_us_max_;
   while (!causes_.empty() && causes_.begin()->second.time.micros < oldest_us) causes_.erase(causes_.begin());
+  while (!sms_.empty() && sms_.begin()->second.until < header.time &&
+         awaiting_report(sms_.begin()->first) == nullptr)
+    sms_.erase(sms_.begin());
   return {};
 }
 
@@ -87,15 +103,10 @@ Date State::local_date(Instant instant) const {
 }
 
 uint32_t State::minute_of_day(Instant instant) const {
-  constexpr int64_t kMinuteUs = 60 * micros_per_second, kDayMinutes = 24 * 60, kClocksChangedBy = 4 * 60;
+  constexpr int64_t kMinuteUs = 60 * micros_per_second;
   if (!clock_.is_valid())
     return static_cast<uint32_t>((instant.micros - utc_date(instant).days * micros_per_day) / kMinuteUs);
-  const Date day = clock_.local_date(instant);
-  const int64_t since = micros_between(clock_.day_start(day), instant) / kMinuteUs;
-  // Clocks are changed early in the day; behind that, midnight to come is what tells the time.
-  const int64_t day_minutes = clock_.day_length_seconds(day) / 60;
-  const int64_t shown = since < kClocksChangedBy ? since : kDayMinutes - (day_minutes - since);
-  return static_cast<uint32_t>(std::clamp<int64_t>(shown, 0, kDayMinutes - 1));
+  return static_cast<uint32_t>(clock_.second_of_day(instant) / 60);
 }
 
 void State::on(const tenant::TenantCreated& event, const codec::EventHeader&, Position) {
@@ -142,10 +153,15 @@ void State::on(const notification::TemplateSaved& event, const codec::EventHeade
       std::make_shared<const Template>(Template{.text = std::string(event.text.text),
                                                 .channels = {event.channels.begin(), event.channels.end()},
                                                 .minutes = event.fall_through_minutes.value_or(0)});
-  std::erase_if(triggers_, [&](const auto& trigger) {
-    return trigger.second == name && (!event.trigger || trigger.first != *event.trigger);
-  });
-  if (event.trigger) triggers_[*event.trigger] = name;
+  // A trigger is of one template, as long as one of its languages was saved with it last.
+  const std::string language(event.language.text);
+  for (auto& [trigger, of] : triggers_)
+    if (of.name == name && trigger != event.trigger) of.languages.erase(language);
+  std::erase_if(triggers_, [](const auto& trigger) { return trigger.second.languages.empty(); });
+  if (!event.trigger) return;
+  Triggered& of = triggers_[*event.trigger];
+  if (of.name != name) of = {.name = name, .languages = {}};
+  of.languages.insert(language);
 }
 
 void State::on(const notification::MessagesConfigured& event, const codec::EventHeader&, Position) {
@@ -168,8 +184,7 @@ void State::on(const notification::MessageRequested& event, const codec::EventHe
                   .sealed = std::string(event.sealed ? event.sealed->text : std::string_view()),
                   .requested = header.time,
                   .changed = header.time,
-                  .mark = {},
-                  .by_sms_at = {}};
+                  .mark = {}};
   open_.emplace(message.sequence, std::move(message));
   told(header.cause, event.subscriber.text);
 }
@@ -243,7 +258,7 @@ void State::on(const billing::RunCompleted& event, const codec::EventHeader& hea
   causes_[header.sequence.value()] = {.trigger = Trigger::run_report,
                                       .key = fmt::format("{}", header.sequence),
                                       .time = header.time,
-                                      .template_name = of->second,
+                                      .template_name = of->second.name,
                                       .to = std::move(to),
                                       .to_each = true,
                                       .fields = std::move(fields)};
@@ -267,7 +282,7 @@ void State::notes(Trigger trigger, std::string_view account, const Money* amount
   causes_[header.sequence.value()] = {.trigger = trigger,
                                       .key = fmt::format("{}", header.sequence),
                                       .time = header.time,
-                                      .template_name = of->second,
+                                      .template_name = of->second.name,
                                       .to = {whose->second.subscriber},
                                       .fields = std::move(fields)};
 }
@@ -307,7 +322,7 @@ std::optional<Cause> State::cause_of(const Shortfall& shortfall, Date today, Ins
   return Cause{.trigger = Trigger::charge_due,
                .key = fmt::format("{}/{}", shortfall.account, shortfall.on),
                .time = now,
-               .template_name = of->second,
+               .template_name = of->second.name,
                .to = {whose->second.subscriber},
                .fields = {{"account", shortfall.account},
                           {"balance", balance(shortfall.account)},
@@ -318,28 +333,54 @@ std::optional<Cause> State::cause_of(const Shortfall& shortfall, Date today, Ins
 void State::follow_sms(Message& message, const notification::MessageReported& event, Instant at) {
   const std::string_view detail = event.detail ? event.detail->text : std::string_view();
   if (event.channel != Channel::sms) return;
-  if (const auto receipt = number_in(detail, kReceipt)) receipts_through_ = *receipt;
+  const SmsAttempt sms{message.sequence, event.attempt};
+  if (const auto receipt = number_in(detail, kReceipt)) read_report(*receipt, sms, at);
+  message.by_sms = 0;
   if (event.outcome == Outcome::sending) {
     // A stick that counts from further back is another one, or was emptied: its reports are new.
     if (const auto mark = number_in(detail, kMark)) {
       if (*mark < outbox_mark_) receipts_through_ = 0;
       outbox_mark_ = *mark;
     }
-    message.by_sms = 0;
-  } else if (event.outcome == Outcome::sent) {
+  } else if (event.outcome == Outcome::sent && !event.final_) {
     message.by_sms = event.attempt;
-    message.by_sms_at = at;
-  } else {
-    message.by_sms = 0;
+    sms_[sms] = {.subscriber = message.subscriber,
+                 .mark = number_in(message.mark, kMark).value_or(0),
+                 .parts = parts_in(detail),
+                 .sent = at,
+                 .until = add_micros(at, kReceiptWaitUs)};
   }
 }
 
-std::vector<const Message*> State::by_sms() const {
-  std::vector<const Message*> messages;
-  for (const auto& [sequence, message] : open_)
-    if (message.by_sms != 0) messages.push_back(&message);
-  std::ranges::stable_sort(messages, {}, [](const Message* message) { return message->by_sms_at.micros; });
-  return messages;
+std::optional<SmsAttempt> State::reported_by(uint64_t number, const std::vector<std::string>& whose,
+                                             Instant now) const {
+  std::optional<SmsAttempt> first;
+  Instant sent;
+  for (const auto& [attempt, sms] : sms_) {
+    if (number <= sms.mark || std::ranges::find(whose, sms.subscriber) == whose.end()) continue;
+    if (sms.until < now && awaiting_report(attempt) == nullptr) continue;
+    if (first && sent.micros <= sms.sent.micros) continue;
+    first = attempt;
+    sent = sms.sent;
+  }
+  return first;
+}
+
+const Message* State::awaiting_report(SmsAttempt attempt) const {
+  const auto sms = sms_.find(attempt);
+  const auto message = open_.find(attempt.message);
+  const bool is_awaited = sms != sms_.end() && sms->second.reports == 0 && message != open_.end() &&
+                          message->second.by_sms == attempt.attempt;
+  return is_awaited ? &message->second : nullptr;
+}
+
+void State::read_report(uint64_t number, std::optional<SmsAttempt> of, Instant now) {
+  receipts_through_ = number;
+  const auto sms = of ? sms_.find(*of) : sms_.end();
+  if (sms == sms_.end()) return;
+  // The other parts get there, or do not, about when this one does.
+  sms->second.until = add_micros(now, kReceiptWaitUs);
+  if (++sms->second.reports >= sms->second.parts) sms_.erase(sms);
 }
 
 }  // namespace provodka::notify_agent

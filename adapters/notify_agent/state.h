@@ -5,9 +5,11 @@
 #include "ledger/core/zone.h"
 
 #include <array>
+#include <compare>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -48,7 +50,14 @@ struct Message {
   std::array<uint32_t, kChannels> tries{};
   std::string mark;     // what the intent of the present attempt said of the channel
   uint32_t by_sms = 0;  // the attempt that went out by SMS, and of which the network may yet report; 0: none
-  Instant by_sms_at;
+};
+
+inline constexpr int64_t kReceiptWaitUs = micros_per_day;  // so long the network may report of an SMS
+
+struct SmsAttempt {
+  uint64_t message = 0;
+  uint32_t attempt = 0;
+  friend auto operator<=>(const SmsAttempt&, const SmsAttempt&) = default;
 };
 
 struct Subscriber {
@@ -103,7 +112,7 @@ class State {
   uint32_t per_day() const { return per_day_; }  // 0: not limited
   bool unlinks_blocked() const { return unlinks_blocked_; }
   Date local_date(Instant) const;
-  // The minutes of the tenant's clock; on a day on which the clocks are changed they are right after that.
+  // The minutes that the tenant's clock shows.
   uint32_t minute_of_day(Instant) const;
 
   // Causes that no message was asked for yet, oldest first. What happened long before the newest event is
@@ -116,9 +125,16 @@ class State {
   // What is to be told of a shortfall; nullopt: nobody, or it was told.
   std::optional<Cause> cause_of(const Shortfall&, Date today, Instant now) const;
 
-  // Messages that went out by SMS and that the network may yet report on, by when they did.
-  std::vector<const Message*> by_sms() const;
-  // The newest report on the stick that the journal has, as the stick counts them.
+  // What a report of this number to one of these is of: of what was sent before it and may yet be reported
+  // on, the one that went out first. It may be a part of a text of which another part was reported.
+  std::optional<SmsAttempt> reported_by(uint64_t number, const std::vector<std::string>& whose,
+                                        Instant now) const;
+  // The message of an attempt of which the first report still says something; nullptr: it is done with.
+  const Message* awaiting_report(SmsAttempt) const;
+  // Takes note of a report of which the journal says nothing. It is forgotten with the process: then more
+  // reports are taken for parts of the text that this one is a part of, and never fewer.
+  void read_report(uint64_t number, std::optional<SmsAttempt> of, Instant now);
+  // The newest report on the stick that was read, as the stick counts them.
   uint64_t receipts_through() const { return receipts_through_; }
 
  private:
@@ -127,6 +143,17 @@ class State {
     Money balance;
     uint64_t told_cause = 0;  // of the last change of access: which command, and which way
     Date told_due;            // the day of the last charge that was told ahead
+  };
+  struct Triggered {  // whose a trigger is
+    std::string name;
+    std::set<std::string> languages;  // that were saved with it
+  };
+  // An SMS that went out, and of which the network may report: once, or once for each part.
+  struct Sms {
+    std::string subscriber;
+    uint64_t mark = 0;  // of the stick, before it
+    uint32_t parts = 1, reports = 0;
+    Instant sent, until;
   };
 
   template <class E>
@@ -160,13 +187,14 @@ class State {
   std::unordered_map<std::string, Subscriber> subscribers_;
   std::unordered_map<std::string, Account> accounts_;                 // those of subscribers
   std::map<std::string, std::shared_ptr<const Template>> templates_;  // by name and language
-  std::map<Trigger, std::string> triggers_;                           // whose template it is
+  std::map<Trigger, Triggered> triggers_;
   std::map<uint64_t, Message> open_;
   std::map<uint64_t, Cause> causes_;
   std::optional<notification::QuietHours> quiet_hours_;
   uint32_t per_day_ = 0, charge_due_days_ = notification::kChargeDueDays;
   bool unlinks_blocked_ = false;
   std::vector<std::string> staff_;
+  std::map<SmsAttempt, Sms> sms_;
   uint64_t receipts_through_ = 0, outbox_mark_ = 0;
 };
 
@@ -174,5 +202,10 @@ class State {
 // the stick gave its newest message, or the report.
 inline constexpr std::string_view kMark = "after outbox ", kReceipt = "report ";
 std::optional<uint64_t> number_in(std::string_view text, std::string_view behind);
+
+// How many parts an SMS had, as the journal says at the end of what it says of it: "2 parts".
+std::string parts_in_words(uint32_t parts);
+// One, where it says nothing of it.
+uint32_t parts_in(std::string_view detail);
 
 }  // namespace provodka::notify_agent

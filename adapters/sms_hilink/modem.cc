@@ -177,12 +177,22 @@ Sent Modem::send(const std::string& phone, std::string_view text, Mark before) {
 
 Sent Modem::await_end(const std::string& phone, Mark before) {
   const auto deadline = Clock::now() + options_.settle_after;
+  // There is one state for all messages: until it has shown something else, the end of a message to this
+  // number may be that of the one before, and only the outbox tells.
+  bool is_of_this = false;
   for (;;) {
     const auto status = session_.get("sms/send-status");
-    if (status && !names(status->text_of("Phone"), phone)) {
-      if (names(status->text_of("SucPhone"), phone)) return {End::sent, {}};
-      if (names(status->text_of("FailPhone"), phone))
-        return {End::failed, fmt::format("{}: the network did not take it", place())};
+    if (status) {
+      const bool under_way = names(status->text_of("Phone"), phone);
+      const bool went = names(status->text_of("SucPhone"), phone);
+      const bool failed = names(status->text_of("FailPhone"), phone);
+      is_of_this = is_of_this || under_way || (!went && !failed);
+      if (!under_way && (went || failed)) {
+        if (is_of_this && !failed) return {End::sent, {}};
+        if (is_of_this && !went)
+          return {End::failed, fmt::format("{}: the network did not take it", place())};
+        if (Sent found = find(phone, before); found.end != End::unknown) return found;
+      }
     }
     if (Clock::now() >= deadline || !pause()) break;
   }
@@ -205,8 +215,10 @@ Sent Modem::find(const std::string& phone, Mark before) {
   if (!newest) return {End::unknown, newest.error().what};
   for (const Outgoing& message : *newest) {
     if (message.index <= before || !same_number(message.phone, phone)) continue;
-    if (message.state == kSent) return {End::sent, "as its outbox has it"};
-    if (message.state == kFailed) return {End::failed, "as its outbox has it"};
+    const auto size = sms_size(message.text);
+    const uint32_t parts = size ? size->parts : 0;
+    if (message.state == kSent) return {End::sent, "as its outbox has it", parts};
+    if (message.state == kFailed) return {End::failed, "as its outbox has it", parts};
   }
   return {End::unknown, fmt::format("{}: it does not say how the message ended", place())};
 }

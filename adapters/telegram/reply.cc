@@ -43,7 +43,14 @@ Reply parse_reply(unsigned status, std::string_view body) {
     simdjson::dom::element result;
     if (document["result"].get(result) != simdjson::SUCCESS)
       return {.kind = Kind::unknown, .what = "an answer without a result"};
-    return {.kind = Kind::ok, .what = {}, .wait_s = 0, .chat = 0, .result = simdjson::minify(result)};
+    int64_t date_s = 0;
+    if (result["date"].get(date_s) != simdjson::SUCCESS) date_s = 0;
+    return {.kind = Kind::ok,
+            .what = {},
+            .wait_s = 0,
+            .chat = 0,
+            .result = simdjson::minify(result),
+            .date_s = date_s};
   }
   int64_t code = status;
   std::string_view description;

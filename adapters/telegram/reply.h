@@ -25,6 +25,7 @@ struct Reply {
   uint32_t wait_s = 0;
   int64_t chat = 0;
   std::string result = {};  // where ok: the JSON
+  int64_t date_s = 0;       // where ok, of a message that was sent: its date, by Telegram's clock
 };
 
 Reply parse_reply(unsigned status, std::string_view body);

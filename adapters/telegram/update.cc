@@ -67,7 +67,9 @@ Result<std::vector<Update>> parse_updates(std::string_view json) {
     if (fields["message"].get(message) == SUCCESS) {
       take_message(message, update);
     } else if (object callback; fields["callback_query"].get(callback) == SUCCESS) {
-      if (callback["message"].get(message) == SUCCESS) update.wrote = take_chat(message, update);
+      if (callback["message"].get(message) != SUCCESS) continue;
+      update.wrote = take_chat(message, update);
+      if (update.wrote) update.date_s = number(message, "date");
     }
   }
   return updates;

@@ -13,7 +13,7 @@ namespace provodka::telegram {
 struct Update {
   int64_t id = 0;
   int64_t chat = 0;       // 0: nothing that matters
-  int64_t date_s = 0;     // of the message
+  int64_t date_s = 0;     // of the message; of a button, of the message that it hangs on
   bool is_start = false;  // /start
   bool wrote = false;     // a message or a button: the user has read the chat
   // Somebody shared a contact. `phone` is there only where it is the sender's own and Telegram says so.

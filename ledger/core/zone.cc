@@ -68,6 +68,13 @@ std::int64_t Zone::day_length_seconds(Date date) const {
   return micros_between(day_start(date), day_start(next_day(date))) / micros_per_second;
 }
 
+std::int32_t Zone::second_of_day(Instant instant) const {
+  INVARIANT(is_valid(), "the zone is one that was found");
+  const date::sys_seconds at = to_sys(instant);
+  const auto wall = at + zone_->get_info(at).offset;
+  return static_cast<std::int32_t>((wall - date::floor<date::days>(wall)).count());
+}
+
 void LocalDayCache::refill(Instant instant) {
   date_ = zone_.local_date(instant);
   begin_ = zone_.day_start(date_);

@@ -39,6 +39,10 @@ class Zone {
   // 86 400 on most days.
   [[nodiscard]] std::int64_t day_length_seconds(Date date) const;
 
+  // What the clocks show: 0..86 399. Where they are turned back they show the same twice, and where that is
+  // across midnight they show the end of a day that is over.
+  [[nodiscard]] std::int32_t second_of_day(Instant instant) const;
+
   friend bool operator==(Zone, Zone) = default;
 
  private:

@@ -12,6 +12,8 @@ It prints `ready` and then `control`. Beyond what emulator.py says, its control 
         "stuck": true           a message is taken, and neither sent nor failed until this is switched off
         "full": true            there is no room for messages
         "report": "delivered"   or "failed": what the network reports of each message, where it was asked to; else silence
+        "report_parts": true    it reports of each part of a long text, and not once of all
+        "old_status": true      send-status tells of the message before, until this one is sent or has failed
 
 A loss of power ends every session and loses a message that is on its way; the boxes stay.
 """
@@ -21,7 +23,7 @@ import asyncio
 from emulator import Emulator, arguments
 from emulator_http import Response
 from hilink_session import Sessions
-from hilink_sms import INBOX, UNREAD, Messages, READ, shown
+from hilink_sms import INBOX, UNREAD, Messages, READ, parts, shown
 from hilink_xml import HilinkError, answer, error, request_of
 
 NOT_SUPPORTED, BUSY, PARAMETER = 100002, 100004, 100006
@@ -43,7 +45,7 @@ def number(element):
 
 class Modem(Emulator):
     def __init__(self, options):
-        own = ("no_signal", "no_sim", "stuck", "full", "report")
+        own = ("no_signal", "no_sim", "stuck", "full", "report", "report_parts", "old_status")
         super().__init__(options.host, counted=("token_expired", "session_expired"), settings=own)
         self.sessions = Sessions(options.user, options.password, options.password_type, options.token_error)
         self.messages = Messages(options.capacity)
@@ -189,7 +191,7 @@ class Modem(Emulator):
             raise HilinkError(SMS_FULL)
         if self.messages.pending is not None:
             raise HilinkError(BUSY)
-        self.messages.send(phones, content)
+        self.messages.send(phones, content, bool(self.faults.get("old_status")))
         self.sending = asyncio.get_running_loop().create_task(self.deliver(self.messages.pending))
         return answer()
 
@@ -204,7 +206,8 @@ class Modem(Emulator):
             self.messages.settle(went)
             kind = REPORTS.get(self.faults.get("report"))
             if went and kind and str(self.config["UseSReport"]) == "1":
-                for phone in message[0]:
+                phones, content = message
+                for phone in phones * (parts(content) if self.faults.get("report_parts") else 1):
                     self.messages.store(INBOX, phone, "", UNREAD, kind)
 
     def cancel_send(self, session, fields, request):

@@ -50,10 +50,12 @@ class Messages:
         self.next_index += 1
         return message
 
-    def send(self, phones, content):
-        """Takes it into the queue; `settle` says how it ended."""
+    def send(self, phones, content, keeps_status=False):
+        """Takes it into the queue; `settle` says how it ended. There is one status, which may be late."""
         self.pending = (phones, content)
         total = len(phones)
+        if keeps_status:
+            return
         self.status = {"Phone": ",".join(phones), "SucPhone": "", "FailPhone": "", "TotalCount": total, "CurIndex": 1}
 
     def settle(self, went):

@@ -49,8 +49,17 @@ def falls_through(h):
                                               ("sending", "sms", 2), ("sent", "sms", 2)], "SMS follows", lines)  # fmt: skip
     read = h.message("s-2", "two")
     h.until(read, lambda lines: lines and lines[-1][0] == "sent", "it is sent")
-    h.bot.ask("POST", "/updates", [{"message": {"message_id": 2, "from": {"id": 778}, "date": 1767323051, "text": "ok",
-                                                "chat": {"id": 778, "type": "private"}}}])  # fmt: skip
+    went_s = h.bot.state()["sent"][-1]["date"]
+
+    def writes(date_s):
+        h.bot.ask("POST", "/updates", [{"message": {"message_id": 2, "from": {"id": 778}, "date": date_s, "text": "ok",
+                                                    "chat": {"id": 778, "type": "private"}}}])  # fmt: skip
+        s.poll(lambda: not h.bot.state()["updates"], "the update is taken")
+
+    for date_s in (went_s - 60, went_s):
+        writes(date_s)
+        s.expect(h.journal(read)[-1][0] == "sent", "who wrote before that has not read it", h.journal(read))
+    writes(went_s + 1)
     s.expect(h.settled(read)[-1][0] == "delivered", "who writes has read", h.journal(read))
     h.bot.misbehave(blocked=None, flood={"match": "sendMessage", "retry_after": 1})
     lines = h.until(h.message("s-2", "three"), lambda lines: lines and lines[-1][0] == "sent", "it is sent")

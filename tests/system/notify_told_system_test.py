@@ -105,6 +105,34 @@ def reports(h):
     s.expect(h.texts() == {"one": 1, "two": 1, "three": 2, "four": 1}, "nothing more went out", h.texts())
 
 
+def reports_of_parts(h):
+    """Of a long text the network reports once, or of each part; none of that is of another message."""
+    h.do("message.template", BY_HAND)
+    h.subscriber("s-1", "+79001234567")
+    h.start_agent(reports_s=1)
+
+    def comes(kind):
+        h.stick.ask("POST", "/inbox", {"phone": "+79001234567", "type": kind})
+        s.poll(lambda: not h.stick.state()["inbox"], "what came is read and removed")
+
+    comes(8)  # late, of something that is long settled
+    long, short = h.message("s-1", "д" * 140), h.message("s-1", "short")
+    for message in (long, short):
+        h.until(message, lambda lines: lines and lines[-1][0] == "sent", "it is sent")
+    comes(7)
+    s.expect(h.settled(long)[-1] == ("delivered", "sms", 1, True), "the first part decides", h.journal(long))
+    for kind in (8, 7):
+        comes(kind)
+        s.expect(h.journal(short)[-1][0] == "sent", "its other parts are of no other message", h.journal(short))
+    comes(7)
+    s.expect(h.settled(short)[-1] == ("delivered", "sms", 1, True), "and then it is its turn", h.journal(short))
+    h.stick.misbehave(report="delivered", report_parts=True)
+    messages = [h.message("s-1", letter * 140) for letter in "абв"]
+    for message in messages:
+        lines = h.settled(message)
+        s.expect(lines[-1] == ("delivered", "sms", 1, True), "with a report of each part", lines)
+
+
 def unlinked(h):
     """By hand, and where that is wanted, when the user blocks the bot."""
     h.do("message.template", BY_HAND)
@@ -171,4 +199,4 @@ def gammu(h):
 
 
 if __name__ == "__main__":
-    notify.run(charge_due, run_report, reports, unlinked, gammu)
+    notify.run(charge_due, run_report, reports, reports_of_parts, unlinked, gammu)

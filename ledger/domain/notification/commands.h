@@ -32,8 +32,8 @@ struct SaveTemplate {
 };
 BOOST_DESCRIBE_STRUCT(SaveTemplate, (), (template_, language, text, trigger, channels, fall_through_minutes))
 
-// From..to of each day by the subscriber's clock, past midnight where `to` is before `from`; both the same:
-// none.
+// From..to of each day by the tenant's clock, as a subscriber has no zone of his own; past midnight where
+// `to` is before `from`; both the same: none.
 struct QuietHours {
   TimeOfDay from;
   TimeOfDay to;

@@ -191,6 +191,38 @@ def outcome_unknown(emulator):
     e.poll(lambda: [text for _, text in sent(emulator)] == ["one", "three"], "and yet it was sent")
 
 
+def one_status(emulator):
+    """The status is the stick's and not the message's: it may be that of the message before."""
+    client = modem(emulator)
+    client.sms.send_sms([PHONE], "one")
+    settled(client, "SucPhone")
+    emulator.misbehave(old_status=True, stuck=True)
+    client.sms.send_sms([PHONE], "two")
+    status = client.sms.send_status()
+    e.expect((status["Phone"], status["SucPhone"]) == (None, PHONE), "it tells of the first", status)
+    e.expect([text for _, text in sent(emulator)] == ["one"], "while the second is on its way")
+    emulator.misbehave(stuck=False, no_signal=True)
+    e.poll(lambda: client.sms.send_status()["FailPhone"] == PHONE, "and then of the second")
+
+
+def reports(emulator):
+    client = modem(emulator)
+    body = "<SaveMode>0</SaveMode><Validity>10752</Validity><Sca></Sca><UseSReport>1</UseSReport><SendType>0</SendType>"
+    bare = Bare(emulator)
+    answer = bare.login()
+    bare.cookie = answer.headers["Set-Cookie"].split(";")[0]
+    token = answer.headers["__RequestVerificationToken"].split("#")[0]
+    e.expect("OK" in bare.post("sms/config", body + "<Priority>0</Priority>", token).text, "reports are asked for")
+    client = modem(emulator)
+    for fault, kinds in (({"report": "delivered"}, ["7"]), ({"report": "failed", "report_parts": True}, ["8", "8", "8"])):
+        emulator.misbehave(**fault)
+        before = len(emulator.state()["inbox"])
+        client.sms.send_sms([PHONE], "x" * 307)
+        settled(client, "SucPhone")
+        came = [str(one["SmsType"]) for one in emulator.state()["inbox"][before:]]
+        e.expect(came == kinds, "of a text of three parts", fault, came)
+
+
 def connections(emulator):
     client = modem(emulator, timeout=SHORT_S)
     send = lambda text: client.sms.send_sms([PHONE], text)  # by whichever client it is then
@@ -243,8 +275,8 @@ def without_a_password(_):
 
 
 TESTS = [
-    life_of_a_message, incoming, arguments, tokens, logins, expired, signal_and_room, outcome_unknown, connections, power,
-    without_a_password,
+    life_of_a_message, incoming, arguments, tokens, logins, expired, signal_and_room, outcome_unknown, one_status, reports,
+    connections, power, without_a_password,
 ]  # fmt: skip
 
 if __name__ == "__main__":

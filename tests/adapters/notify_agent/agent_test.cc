@@ -1,127 +1,19 @@
-#include "adapters/notify_agent/agent.h"
-
-#include "tests/adapters/notify_agent/fake_ledger.h"
+#include "tests/adapters/notify_agent/fake_carrier.h"
 
 #include <catch2/catch_test_macros.hpp>
 
 namespace provodka::notify_agent {
 namespace {
 
-using test::FakeLedger;
-using test::View;
 using End = Sent::End;
-
-// What is sealed is the JSON itself.
-struct OpenData : PersonalData {
-  Result<std::optional<std::string>> open(std::string_view, std::string_view,
-                                          std::string_view sealed) override {
-    return std::string(sealed);
-  }
-};
-
-// A channel that does as it is told, and counts. What is told last holds on.
-struct FakeCarrier : Carrier {
-  explicit FakeCarrier(Channel c, std::vector<End> e = {}) : of(c), ends(std::move(e)) {}
-  Channel channel() const override { return of; }
-  Result<std::string> ready() override {
-    if (away) return fault("it is away");
-    return std::string("mark");
-  }
-  Sent send(const std::string& to, const std::string& text, const std::string&) override {
-    std::lock_guard lock(mutex);
-    sent.push_back(to + ": " + text);
-    const size_t at = std::min(sent.size(), ends.size());
-    return {.end = at == 0 ? End::sent : ends[at - 1], .detail = {}, .blocked = blocks};
-  }
-  bool has_receipts() const override { return reports; }
-  Result<std::vector<Receipt>> receipts() override {
-    std::lock_guard lock(mutex);
-    return reported;
-  }
-  Result<void> forget(const Receipt& receipt) override {
-    std::lock_guard lock(mutex);
-    std::erase_if(reported, [&](const Receipt& one) { return one.number == receipt.number; });
-    return {};
-  }
-  void report(uint64_t number, bool delivered, std::string phone = "+79001234567") {
-    std::lock_guard lock(mutex);
-    reported.push_back({number, std::move(phone), delivered});
-  }
-  Sent settle(const std::string&, const std::string&) override { return {.end = settles, .detail = {}}; }
-  void stop() override {}
-  std::vector<std::string> all() {
-    std::lock_guard lock(mutex);
-    return sent;
-  }
-
-  const Channel of;
-  const std::vector<End> ends;
-  std::atomic<bool> away{false};
-  bool reports = false, blocks = false;
-  std::vector<Receipt> reported;
-  End settles = End::unknown;
-  std::mutex mutex;
-  std::vector<std::string> sent;
-};
-
-AgentOptions options() {
-  AgentOptions out;
-  out.sms_per_minute = 0;
-  out.channel_away = std::chrono::milliseconds(50);
-  out.pause_min = std::chrono::milliseconds(1);
-  out.pause_max = std::chrono::milliseconds(20);
-  out.receipts_each = std::chrono::milliseconds(5);
-  return out;
-}
-
-const Currency kRub = *Currency::from_code("RUB");
-
-void begin(FakeLedger& ledger, uint32_t minutes = 0, Trigger trigger = Trigger::payment_received,
-           notification::Channels channels = {Channel::telegram, Channel::sms}) {
-  ledger.add(tenant::TenantCreated{.tenant = {"acme"},
-                                   .currency = kRub,
-                                   .zone = {"Europe/Moscow"},
-                                   .locale = {"ru"},
-                                   .name = {},
-                                   .log_key = {"k"},
-                                   .effective = {20000}});
-  ledger.add(subscriber::SubscriberRegistered{
-      .subscriber = {"s"},
-      .kind = subscriber::Kind::person,
-      .language = {},
-      .sealed = {R"({"subscriber":"s","name":"Anna","phones":["+79001234567"]})"},
-      .effective = {20000}});
-  ledger.add(
-      notification::TelegramLinked{.subscriber = {"s"},
-                                   .sealed = {R"({"subscriber":"s","chat":"777","phone":"+79001234567"})"},
-                                   .effective = {20000}});
-  ledger.add(account::AccountOpened{.account = {"a"},
-                                    .subscriber = Id{"s"},
-                                    .label = {},
-                                    .credit_limit = Money::zero(kRub),
-                                    .point = {"a"},
-                                    .effective = {20000},
-                                    .standing = {}});
-  ledger.add(
-      notification::TemplateSaved{.template_ = {"news"},
-                                  .language = {"ru"},
-                                  .version = 1,
-                                  .text = {"{name}!"},
-                                  .fields = {},
-                                  .trigger = trigger,
-                                  .channels = channels,
-                                  .fall_through_minutes = minutes ? std::optional(minutes) : std::nullopt,
-                                  .effective = {20000}});
-}
-
-uint64_t request(FakeLedger& ledger) {
-  return ledger.add(notification::MessageRequested{.subscriber = {"s"},
-                                                   .template_ = {"news"},
-                                                   .language = {"ru"},
-                                                   .version = 1,
-                                                   .sealed = {},
-                                                   .effective = {20000}});
-}
+using test::begin;
+using test::FakeCarrier;
+using test::FakeLedger;
+using test::kRub;
+using test::OpenData;
+using test::options;
+using test::request;
+using test::View;
 
 TEST_CASE("the intent is recorded, then it is sent, then that is recorded") {
   FakeLedger ledger;
@@ -284,6 +176,113 @@ TEST_CASE("a report that the journal has is of no other message, whoever died be
   sms.report(8, false);
   CHECK(ledger.until(second, Outcome::failed, 3) ==
         std::vector{Outcome::sending, Outcome::sent, Outcome::failed});
+}
+
+TEST_CASE("reports of the other parts of a long text are of no other message, whoever starts again") {
+  FakeLedger ledger;
+  begin(ledger, 0, Trigger::payment_received, {Channel::sms});
+  OpenData personal;
+  FakeCarrier sms(Channel::sms);
+  sms.reports = true;
+  sms.detail = "3 parts";
+  uint64_t first = 0, second = 0;
+  {
+    View view(ledger);
+    Agent agent(view, personal, view, {&sms}, options());
+    first = request(ledger);
+    ledger.until(first, Outcome::sent, 2);
+    second = request(ledger);
+    ledger.until(second, Outcome::sent, 2);
+    sms.report(7, true);
+    sms.report(8, false);
+    CHECK(ledger.until(first, Outcome::delivered, 3).size() == 3);
+    REQUIRE(sms.all_forgotten());
+    CHECK(ledger.until(second, Outcome::sent, 2).size() == 2);
+  }
+  // The next agent knows of the first report alone, which the journal has, so that it waits for two more.
+  Agent agent(ledger, personal, ledger, {&sms}, options());
+  sms.report(9, false);
+  sms.report(10, false);
+  REQUIRE(sms.all_forgotten());
+  CHECK(ledger.until(second, Outcome::sent, 2).size() == 2);
+  sms.report(11, true);
+  CHECK(ledger.until(second, Outcome::delivered, 3).size() == 3);
+}
+
+TEST_CASE("a report that comes late stays not on the stick, and is not of what was sent after it") {
+  FakeLedger ledger;
+  begin(ledger, 0, Trigger::payment_received, {Channel::sms});
+  OpenData personal;
+  FakeCarrier sms(Channel::sms);
+  sms.reports = true;
+  sms.mark = "after outbox 10";
+  sms.report(5, false);
+  Agent agent(ledger, personal, ledger, {&sms}, options());
+  REQUIRE(sms.all_forgotten());  // while nothing waits for it
+  const uint64_t message = request(ledger);
+  ledger.until(message, Outcome::sent, 2);
+  sms.report(9, false);
+  sms.report(10, false);
+  REQUIRE(sms.all_forgotten());
+  CHECK(ledger.until(message, Outcome::sent, 2).size() == 2);
+  sms.report(11, true);
+  CHECK(ledger.until(message, Outcome::delivered, 3).size() == 3);
+}
+
+TEST_CASE("what was reported is read before the next message goes out") {
+  FakeLedger ledger;
+  begin(ledger, 0, Trigger::payment_received, {Channel::sms});
+  OpenData personal;
+  FakeCarrier sms(Channel::sms);
+  sms.reports = true;
+  AgentOptions how = options();
+  how.receipts_each = std::chrono::hours(1);
+  Agent agent(ledger, personal, ledger, {&sms}, how);
+  const uint64_t first = request(ledger);
+  ledger.until(first, Outcome::sent, 2);
+  sms.report(1, true);
+  const uint64_t second = request(ledger);
+  ledger.until(second, Outcome::sent, 2);
+  CHECK(ledger.until(first, Outcome::delivered, 3).size() == 3);
+}
+
+TEST_CASE("what came of a message that was cut off is read once it is settled") {
+  FakeLedger ledger;
+  begin(ledger, 0, Trigger::payment_received, {Channel::sms});
+  OpenData personal;
+  const uint64_t message = request(ledger);
+  {
+    View view(ledger);
+    FakeCarrier sms(Channel::sms);
+    ledger.dies_at_intent = true;
+    Agent agent(view, personal, view, {&sms}, options());
+    ledger.until(message, Outcome::sending, 1);
+  }
+  ledger.dies_at_intent = ledger.dead = false;
+  FakeCarrier sms(Channel::sms);
+  sms.reports = true;
+  sms.settles = End::sent;
+  sms.report(1, true);
+  Agent agent(ledger, personal, ledger, {&sms}, options());
+  CHECK(ledger.until(message, Outcome::delivered, 3) ==
+        std::vector{Outcome::sending, Outcome::sent, Outcome::delivered});
+}
+
+TEST_CASE("who writes has read what was sent before, by Telegram's clock, and nothing else") {
+  FakeLedger ledger;
+  begin(ledger, 1);
+  OpenData personal;
+  FakeCarrier telegram(Channel::telegram), sms(Channel::sms);
+  telegram.date_s = 1'000;
+  Agent agent(ledger, personal, ledger, {&telegram, &sms}, options());
+  const uint64_t message = request(ledger);
+  ledger.until(message, Outcome::sent, 2);
+  agent.chat_was_read("777", 999);
+  agent.chat_was_read("777", 1'000);  // the same second: nobody knows which came first
+  agent.chat_was_read("778", 2'000);
+  CHECK(ledger.until(message, Outcome::sent, 2).size() == 2);
+  agent.chat_was_read("777", 1'001);
+  CHECK(ledger.until(message, Outcome::delivered, 3).size() == 3);
 }
 
 TEST_CASE("who blocks the bot is unlinked where that is wanted") {

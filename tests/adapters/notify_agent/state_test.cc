@@ -1,117 +1,12 @@
-#include "adapters/notify_agent/state.h"
-
-#include <catch2/catch_test_macros.hpp>
+#include "tests/adapters/notify_agent/event_log.h"
 
 namespace provodka::notify_agent {
 namespace {
 
-using notification::Channels;
-using notification::MessageReported;
-using notification::MessageRequested;
-using notification::TemplateSaved;
-
-const Currency kRub = *Currency::from_code("RUB");
-const Date kDay = *Date::from_ymd(2026, 6, 1);
-const Instant kNoonInMoscow = *Instant::parse("2026-06-01T09:00:00Z");
-
-// A tenant's events, each at the next place.
-struct Log {
-  State state{""};
-  uint64_t sequence = 0;
-  Instant time = kNoonInMoscow;
-  std::string tenant = "acme";
-
-  uint64_t add(const Event& event, std::string_view cause = "c") {
-    codec::EventHeader header{.sequence = Sequence(++sequence),
-                              .tenant = tenant,
-                              .type = {},
-                              .time = time,
-                              .actor = "x",
-                              .cause = cause};
-    REQUIRE(state.fold(header, event, Position(sequence)));
-    return sequence;
-  }
-
-  void begin() {
-    add(tenant::TenantCreated{.tenant = {"acme"},
-                              .currency = kRub,
-                              .zone = {"Europe/Moscow"},
-                              .locale = {"ru-RU"},
-                              .name = {},
-                              .log_key = {"k"},
-                              .effective = kDay});
-    add(subscriber::SubscriberRegistered{.subscriber = {"s"},
-                                         .kind = subscriber::Kind::person,
-                                         .language = {},
-                                         .sealed = {"sealed"},
-                                         .effective = kDay});
-    add(account::AccountOpened{.account = {"a"},
-                               .subscriber = Id{"s"},
-                               .label = {},
-                               .credit_limit = Money::zero(kRub),
-                               .point = {"a"},
-                               .effective = kDay,
-                               .standing = {}});
-  }
-  void save(std::string_view name, std::optional<Trigger> trigger = {}, uint32_t minutes = 0) {
-    add(TemplateSaved{.template_ = {name},
-                      .language = {"ru"},
-                      .version = 1,
-                      .text = {"x"},
-                      .fields = {},
-                      .trigger = trigger,
-                      .channels = Channels{Channel::telegram, Channel::sms},
-                      .fall_through_minutes = minutes ? std::optional(minutes) : std::nullopt,
-                      .effective = kDay});
-  }
-  uint64_t pay() {
-    return add(
-        payment::PaymentReceived{.account = {"a"},
-                                 .amount = {15000, kRub},
-                                 .provider = {"cash"},
-                                 .external_id = {"x"},
-                                 .paid_at = {},
-                                 .note = {},
-                                 .effective = kDay,
-                                 .postings = {{{book::Kind::customer, "a"}, {15000, kRub}, {17000, kRub}}},
-                                 .available = {17000, kRub},
-                                 .access = account::Access::on});
-  }
-  uint64_t block(access::Change change, size_t reasons, std::string_view cause,
-                 std::string_view point = "a") {
-    access::AccessChanged event{.account = {"a"},
-                                .point = {point},
-                                .version = 1,
-                                .wanted = account::Access::off,
-                                .change = change,
-                                .reason = {"debt"},
-                                .reasons = {},
-                                .effective = kDay,
-                                .standing = {}};
-    for (size_t i = 0; i < reasons; ++i) event.reasons.push_back({"debt"});
-    return add(event, cause);
-  }
-  uint64_t request(std::string_view name, std::string_view cause = "c") {
-    return add(MessageRequested{.subscriber = {"s"},
-                                .template_ = {name},
-                                .language = {"ru"},
-                                .version = 1,
-                                .sealed = {},
-                                .effective = kDay},
-               cause);
-  }
-  void report(uint64_t message, Outcome outcome, uint32_t attempt, Channel channel, bool final = false,
-              std::optional<Reason> detail = {}) {
-    add(MessageReported{.message = Sequence(message),
-                        .subscriber = {"s"},
-                        .outcome = outcome,
-                        .attempt = attempt,
-                        .channel = channel,
-                        .final_ = final,
-                        .detail = detail,
-                        .effective = kDay});
-  }
-};
+using test::kDay;
+using test::kNoonInMoscow;
+using test::kRub;
+using test::Log;
 
 TEST_CASE("only what happens after its template has a trigger is told") {
   Log log;
@@ -131,6 +26,29 @@ TEST_CASE("only what happens after its template has a trigger is told") {
   log.save("paid");
   log.pay();
   CHECK(log.state.causes().size() == 1);
+}
+
+TEST_CASE("a trigger is of a template in all its languages, until each was saved without") {
+  Log log;
+  log.begin();
+  const auto tells = [&] {
+    const uint64_t at = log.pay();
+    const auto cause = log.state.causes().find(at);
+    return cause == log.state.causes().end() ? std::string() : cause->second.template_name;
+  };
+  log.save("paid", Trigger::payment_received);
+  log.save("paid", {}, 0, "en");
+  CHECK(tells() == "paid");
+  log.save("paid", Trigger::payment_received, 0, "en");
+  log.save("paid");
+  CHECK(tells() == "paid");
+  log.save("paid", Trigger::blocked, 0, "de");  // a language may have another one
+  CHECK(tells() == "paid");
+  log.save("paid", {}, 0, "en");
+  CHECK(tells().empty());
+  log.save("thanks", Trigger::payment_received);
+  log.save("paid", {}, 0, "en");
+  CHECK(tells() == "thanks");
 }
 
 TEST_CASE("a cause that a message was asked for is told no more") {
@@ -249,38 +167,6 @@ TEST_CASE("a chat holds until it is linked no more") {
   CHECK(log.state.subscriber("s")->chat_at == Position());
 }
 
-TEST_CASE("of what went out by SMS the network may report, in the order in which it did") {
-  Log log;
-  log.begin();
-  log.save("news", {}, 5);
-  const uint64_t first = log.request("news"), second = log.request("news");
-  const auto sends = [&](uint64_t message, uint32_t attempt, std::string_view mark) {
-    log.report(message, Outcome::sending, attempt, Channel::sms, false, Reason{mark});
-    log.time = add_micros(log.time, micros_per_second);
-    log.report(message, Outcome::sent, attempt, Channel::sms);
-  };
-  const auto waiting = [&] {
-    std::vector<uint64_t> found;
-    for (const Message* const message : log.state.by_sms()) found.push_back(message->sequence);
-    return found;
-  };
-  sends(second, 1, "after outbox 7");
-  sends(first, 1, "after outbox 9");
-  CHECK(waiting() == std::vector{second, first});
-  // Silence led on, and the first attempt may still be reported.
-  log.report(second, Outcome::sending, 2, Channel::telegram);
-  CHECK(waiting() == std::vector{second, first});
-  log.report(second, Outcome::delivered, 1, Channel::sms, true, Reason{"report 12"});
-  CHECK(waiting() == std::vector{first});
-  CHECK(log.state.receipts_through() == 12);
-  log.report(first, Outcome::failed, 1, Channel::sms, false, Reason{"report 13"});
-  CHECK(waiting().empty());
-  sends(first, 2, "after outbox 11");
-  CHECK(log.state.receipts_through() == 13);
-  sends(log.request("news"), 1, "after outbox 2");  // another stick
-  CHECK(log.state.receipts_through() == 0);
-}
-
 TEST_CASE("a message is open until its last report") {
   Log log;
   log.begin();
@@ -336,6 +222,16 @@ TEST_CASE("the tenant's clock, also on the days on which it is changed") {
   CHECK(at("2026-03-29T06:00:00Z") == 8 * 60);  // summer time
   CHECK(at("2026-10-25T07:00:00Z") == 8 * 60);  // winter time again
   CHECK(at("2026-10-25T21:30:00Z") == 22 * 60 + 30);
+  Log santiago;  // where they go back at midnight
+  santiago.add(tenant::TenantCreated{.tenant = {"acme"},
+                                     .currency = kRub,
+                                     .zone = {"America/Santiago"},
+                                     .locale = {"es"},
+                                     .name = {},
+                                     .log_key = {"k"},
+                                     .effective = kDay});
+  CHECK(santiago.state.minute_of_day(*Instant::parse("2026-04-04T08:00:00-03:00")) == 8 * 60);
+  CHECK(santiago.state.minute_of_day(*Instant::parse("2026-04-04T22:00:00-03:00")) == 22 * 60);
 }
 
 TEST_CASE("a second tenant must be named away") {

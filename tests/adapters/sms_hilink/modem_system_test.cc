@@ -44,7 +44,9 @@ TEST_CASE("messages go out, long and in any letters") {
     REQUIRE(outbox);
     REQUIRE(outbox->size() == 1);
     CHECK(outbox->front().text == text);
-    CHECK(modem.settle(kPhone, *mark).end == End::sent);
+    const Sent settled = modem.settle(kPhone, *mark);
+    CHECK(settled.end == End::sent);
+    CHECK(settled.parts == sent.parts);
     CHECK(modem.settle("+79000000000", *mark).end == End::unknown);
     CHECK(modem.settle(kPhone, outbox->front().index).end == End::unknown);
   }
@@ -150,6 +152,28 @@ TEST_CASE("a message that is stuck is unknown, and keeps the next one out") {
   CHECK(went(stick) == 0);
 }
 
+TEST_CASE("the end of the message before is not taken for that of this one") {
+  const EmulatorProcess stick("hilink");
+  Modem modem = modem_of(stick);
+  const auto sends = [&] {
+    const auto mark = modem.mark();
+    REQUIRE(mark);
+    return modem.send(kPhone, "a", *mark).end;
+  };
+  CHECK(sends() == End::sent);
+  stick.misbehave(R"({"old_status": true})");
+  CHECK(sends() == End::sent);
+  CHECK(went(stick) == 2);
+  stick.misbehave(R"({"no_signal": true})");
+  CHECK(sends() == End::failed);  // after one that was sent
+  stick.misbehave(R"({"no_signal": null})");
+  CHECK(sends() == End::sent);  // after one that has failed
+  CHECK(went(stick) == 3);
+  stick.misbehave(R"({"stuck": true})");
+  CHECK(sends() == End::unknown);
+  CHECK(went(stick) == 3);
+}
+
 TEST_CASE("a stick that is off did not get it") {
   const EmulatorProcess stick("hilink");
   Modem modem = modem_of(stick);
@@ -182,8 +206,12 @@ TEST_CASE("the network reports, once it was asked to") {
   CHECK_FALSE(reports->back().delivered);
   CHECK(reports->front().index < reports->back().index);
   CHECK(reports->front().phone == kPhone);
+  const auto before = modem.reports();
+  stick.misbehave(R"({"report_parts": true})");
+  CHECK(modem.send(kPhone, std::string(307, 'a'), 0).end == End::sent);
+  CHECK(modem.reports()->size() == before->size() + 3);
   REQUIRE(modem.remove(reports->front().index));
-  CHECK(modem.reports()->size() == 1);
+  CHECK(modem.reports()->size() == before->size() + 2);
 }
 
 TEST_CASE("old messages make room") {

@@ -44,6 +44,9 @@ TEST_CASE("replies are told apart by their code and parameters") {
   CHECK(parse_reply(429, rows[1].body).wait_s == 7);
   CHECK(parse_reply(400, rows[5].body).chat == -100777);
   CHECK(parse_reply(200, rows[0].body).result == R"({"message_id":42,"new_field":[1]})");
+  CHECK(parse_reply(200, rows[0].body).date_s == 0);
+  CHECK(parse_reply(200, R"({"ok":true,"result":{"message_id":42,"date":1767323045}})").date_s == 1767323045);
+  CHECK(parse_reply(200, R"({"ok":true,"result":[{"date":1}]})").date_s == 0);
   CHECK(
       parse_reply(429, R"({"ok":false,"error_code":429,"parameters":{"retry_after":999999999999}})").wait_s ==
       3600);

@@ -61,6 +61,7 @@ TEST_CASE("what users write") {
          R"("chat":{"id":7,"type":"private"},"date":1},"data":"pp:17"}})");
   CHECK(pressed.wrote);
   CHECK(pressed.chat == 7);
+  CHECK(pressed.date_s == 1);
 }
 
 TEST_CASE("what is not understood is passed over, but for its number") {

@@ -36,6 +36,7 @@ TEST_CASE("a zone that was not found answers nothing") {
   CHECK_THROWS_AS(Zone().name(), InvariantViolation);
   CHECK_THROWS_AS(Zone().local_date(Instant{0}), InvariantViolation);
   CHECK_THROWS_AS(Zone().day_start(Date{0}), InvariantViolation);
+  CHECK_THROWS_AS(Zone().second_of_day(Instant{0}), InvariantViolation);
 }
 
 TEST_CASE("days are as long as the clocks make them") {
@@ -92,6 +93,44 @@ TEST_CASE("a day that has begun stays begun when clocks go back over midnight") 
   CHECK(st_johns.local_date(add_micros(start, 30 * 60 * micros_per_second)) == date("2010-11-07"));
   CHECK(st_johns.day_length_seconds(date("2010-11-06")) == 24 * 3600);
   CHECK(st_johns.day_length_seconds(date("2010-11-07")) == 25 * 3600);
+}
+
+TEST_CASE("the time of day is what the clocks show, also on the days on which they are changed") {
+  struct Row {
+    const char* zone;
+    const char* at;
+    int hours, minutes;
+  };
+  const Row rows[] = {
+      {"UTC", "2026-06-01T09:30:00Z", 9, 30},
+      {"Europe/Moscow", "2026-06-01T21:00:00Z", 0, 0},
+      {"Europe/Moscow", "2026-06-01T20:59:00Z", 23, 59},
+      {"Asia/Kathmandu", "2026-06-01T00:00:00Z", 5, 45},
+      {"Europe/Berlin", "2026-03-29T00:59:00Z", 1, 59},
+      {"Europe/Berlin", "2026-03-29T01:00:00Z", 3, 0},
+      {"Europe/Berlin", "2026-10-25T00:30:00Z", 2, 30},
+      {"Europe/Berlin", "2026-10-25T01:30:00Z", 2, 30},
+      {"Europe/Berlin", "2026-10-25T12:00:00Z", 13, 0},
+      // Back at midnight: the day is an hour longer at its end.
+      {"America/Santiago", "2026-04-04T12:00:00Z", 9, 0},
+      {"America/Santiago", "2026-04-05T02:30:00Z", 23, 30},
+      {"America/Santiago", "2026-04-05T03:30:00Z", 23, 30},
+      {"America/Santiago", "2026-04-05T04:00:00Z", 0, 0},
+      {"Asia/Beirut", "2024-10-26T09:00:00Z", 12, 0},
+      {"Asia/Beirut", "2024-10-26T21:30:00Z", 23, 30},
+      {"Africa/Cairo", "2024-10-31T09:00:00Z", 12, 0},
+      // Forward at midnight: there is none.
+      {"America/Santiago", "2026-09-06T04:00:00Z", 1, 0},
+      {"America/Santiago", "2026-09-06T15:00:00Z", 12, 0},
+      // Back over midnight: the day before shows once more.
+      {"America/St_Johns", "2010-11-07T02:31:00Z", 23, 1},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.zone, row.at);
+    CHECK(zone(row.zone).second_of_day(instant(row.at)) == row.hours * 3600 + row.minutes * 60);
+  }
+  CHECK(zone("UTC").second_of_day(instant("1969-12-31T23:59:59.999999Z")) == 86'399);
+  CHECK(zone("UTC").second_of_day(instant("1970-01-01T00:00:00.999999Z")) == 0);
 }
 
 TEST_CASE("the ends of the range of dates have local dates") {
