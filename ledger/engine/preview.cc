@@ -2,6 +2,7 @@
 
 #include "ledger/domain/dispatch.h"
 #include "ledger/process/settle.h"
+#include "ledger/process/subject.h"
 
 #include <algorithm>
 #include <numeric>
@@ -74,7 +75,7 @@ std::optional<Money> Preview::missing_after(const World& world, const Context& c
           uint32_t s = world.account(id).first_subscription;
           while (s != kNone && world.strings[world.subscriptions[s].name] != e.subscription.text)
             s = world.subscriptions[s].next;
-          return process::needed_for(world, context, id, s);
+          return process::needed_for(process::Subject(world, context, id), s);
         } else if constexpr (std::is_same_v<E, subscription::SubscriptionCharged> ||
                              std::is_same_v<E, subscription::FeeCharged> ||
                              std::is_same_v<E, plan::ExtraCharged>) {

@@ -2,9 +2,6 @@
 
 #include "ledger/domain/access/reasons.h"
 
-#include <algorithm>
-#include <tuple>
-
 namespace provodka::process {
 namespace {
 
@@ -12,28 +9,15 @@ using subscription::State;
 using subscription::SubscriptionRow;
 using subscription::Why;
 
-// Calls f(point, its bit among the account's points).
-template <class F>
-void for_each_point(const World& world, const account::AccountRow& account, F&& f) {
-  uint32_t bit = 0;
-  for (uint32_t p = account.first_point; p != kNone; p = world.points[p].next)
-    f(p, std::min<uint32_t>(bit++, 63));
-}
-
 // Why billing wants a point to be off; empty: it does not.
 std::string_view wanted_reason(const Subject& of, uint32_t bit) {
-  const auto& [world, account] = std::tie(of.world, of.row);
-  if (account.status == account::Status::closed) return access::kClosed;
-  bool served = false;
-  for (const uint32_t s : of.subscriptions) {
-    const SubscriptionRow& row = world.subscriptions[s];
-    if (!(row.points >> bit & 1)) continue;
-    served = true;
-    if (row.state == State::ended) continue;
-    return is_on(row.state) || row.why == Why::blocked || row.why == Why::none ? std::string_view()
-                                                                               : enum_name(row.why);
-  }
-  return served ? enum_name(Why::ended) : std::string_view();
+  if (of.row.status == account::Status::closed) return access::kClosed;
+  const uint32_t s = followed_by(of, bit);
+  if (s == kNone) return {};
+  const SubscriptionRow& row = of.at(s);
+  if (row.state == State::ended) return enum_name(Why::ended);
+  return is_on(row.state) || row.why == Why::blocked || row.why == Why::none ? std::string_view()
+                                                                             : enum_name(row.why);
 }
 
 Event change(const Subject& of, uint32_t p, access::Change what, std::string_view reason) {
@@ -72,6 +56,17 @@ Need need_of(const Subject& of, uint32_t p, uint32_t bit) {
 }
 
 }  // namespace
+
+uint32_t followed_by(const Subject& of, uint32_t bit) {
+  uint32_t ended = kNone;
+  for (const uint32_t s : of.subscriptions) {
+    const SubscriptionRow& row = of.at(s);
+    if (!(row.points >> bit & 1)) continue;
+    if (row.state != State::ended) return s;
+    if (ended == kNone) ended = s;
+  }
+  return ended;
+}
 
 std::optional<Event> next_access_change(const Subject& of) {
   std::optional<Event> event;

@@ -159,12 +159,21 @@ std::optional<Event> follow_blocks(const Subject& of) {
   return std::nullopt;
 }
 
-Money missing_for(const Subject& of, uint32_t s) {
-  if (s == kNone || !is_off_for_money(of.at(s))) return of.money(0);
+// What has to be there for one that is off for money to be on; none where money does not help.
+std::optional<int64_t> price_to_resume(const Subject& of, uint32_t s) {
   const auto offer = offer_to_resume(of, s);
-  if (!offer) return of.money(0);
-  const int64_t price = is_in_trial(of, s) ? 0 : due_at_once(of, s, *offer);
-  return of.money(std::max<int64_t>(0, price + of.terms.threshold_minor - of.available()));
+  if (!offer) return std::nullopt;
+  return is_in_trial(of, s) ? 0 : due_at_once(of, s, *offer);
+}
+
+// Whether `other`, which is before a subscription by rank and off for money as well, has of what comes in
+// what it costs before that gets `price`: always where that stands on it, else where there is enough for it.
+bool takes_first(const Subject& of, uint32_t other, int64_t cost, uint32_t s, int64_t price) {
+  if (other == of.base() ||
+      of.tariff_of(other).service == of.world.services[of.tariff_of(s).service].required)
+    return true;
+  if (is_blocked_by_others(of.world, of.at(other))) return false;
+  return cost <= price || of.tariff_of(other).shortage == Shortage::shorten;
 }
 
 bool nothing_can_happen(const account::AccountRow& row) {
@@ -212,11 +221,22 @@ std::optional<Instant> next_due(const World& world, const Context& context, Acco
 
 Money needed(const World& world, const Context& context, AccountId id) {
   const Subject of(world, context, id);
-  return missing_for(of, of.base());
+  return needed_for(of, of.base());
 }
 
-Money needed_for(const World& world, const Context& context, AccountId id, uint32_t subscription) {
-  return missing_for(Subject(world, context, id), subscription);
+Money needed_for(const Subject& of, uint32_t s) {
+  if (s == kNone || !is_off_for_money(of.at(s))) return of.money(0);
+  const auto own = price_to_resume(of, s);
+  if (!own) return of.money(0);
+  int64_t price = *own;
+  // As resume_paid gives the money out, from its end.
+  for (auto place = std::ranges::find(of.subscriptions, s); place != of.subscriptions.begin();) {
+    const uint32_t other = *--place;
+    if (!is_off_for_money(of.at(other))) continue;
+    const auto cost = price_to_resume(of, other);
+    if (cost && takes_first(of, other, *cost, s, price)) price += *cost;
+  }
+  return of.money(std::max<int64_t>(0, price + of.terms.threshold_minor - of.available()));
 }
 
 }  // namespace provodka::process

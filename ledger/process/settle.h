@@ -8,6 +8,8 @@
 
 namespace provodka::process {
 
+class Subject;
+
 // The event that has to come next on an account by itself, or none when it is at rest at `context.now`. Pure.
 // Of the context, the tenant, the instant and the day are used.
 std::optional<Event> next_step(const World&, const Context&, AccountId);
@@ -20,7 +22,7 @@ std::optional<Instant> next_due(const World&, const Context&, AccountId);
 // off for another reason.
 Money needed(const World&, const Context&, AccountId);
 
-// The same for one of its subscriptions, by its row.
-Money needed_for(const World&, const Context&, AccountId, uint32_t subscription);
+// The same for one of its subscriptions, with what takes of the money before it does. None: kNone, and zero.
+Money needed_for(const Subject&, uint32_t subscription);
 
 }  // namespace provodka::process

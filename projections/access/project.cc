@@ -1,5 +1,6 @@
 #include "ledger/domain/dispatch.h"
 #include "ledger/log/event_source.h"
+#include "ledger/process/point_access.h"
 #include "ledger/process/settle.h"
 #include "ledger/process/subject.h"
 #include "projections/runner/movements.h"
@@ -27,18 +28,19 @@ struct Points : Upserts {
          confirmed_at = set("confirmed_at"), closed = set("closed");
 };
 
-struct Accounts : Upserts {
-  Accounts() : Upserts("account", {"tenant", "account"}) {}
+struct Followed : Upserts {
+  Followed() : Upserts("followed", {"tenant", "point"}) {}
   Column subscription = set("subscription"), service = set("service"), tariff = set("tariff"),
-         state = set("state"), why = set("why"), paid_until = set("paid_until"), needed = set("needed");
+         state = set("state"), paid_until = set("paid_until"), needed = set("needed");
 };
 
-// What is needed to the kopeck is what the ledger itself would ask for, so this projection has the state that
-// the ledger has: it applies every event to a World of its own and asks it.
+// Which subscription a point follows, and what is needed to the kopeck, is what the ledger itself would say,
+// so this projection has the state that the ledger has: it applies every event to a World of its own and asks
+// it.
 class Access : public Projection {
  public:
   explicit Access(const Surroundings& surroundings) : source_(surroundings.source) {
-    for (Table* table : std::initializer_list<Table*>{&tenants_, &points_, &accounts_}) owns(*table);
+    for (Table* table : std::initializer_list<Table*>{&tenants_, &points_, &followed_}) owns(*table);
   }
 
   Result<void> recall(pqxx::transaction_base&, const std::string&, Position through) override {
@@ -120,46 +122,45 @@ class Access : public Projection {
   }
 
   void look(const Happened& happened, const Context& context, AccountId account, bool writes) {
-    const Money needed = process::needed(world_, context, account);
+    const process::Subject of(world_, context, account);
+    bool lacks = false;
+    process::for_each_point(world_, of.row, [&](uint32_t p, uint32_t bit) {
+      const uint32_t s = process::followed_by(of, bit);
+      const Money needed = process::needed_for(of, s);
+      lacks |= !needed.is_zero();
+      if (writes) write_followed(happened, of, world_.points[p], s, needed);
+    });
     auto& lacking = short_[context.tenant.value()];
-    if (needed.is_zero()) {
-      lacking.erase(account.value());
-    } else {
+    if (lacks) {
       lacking.insert(account.value());
+    } else {
+      lacking.erase(account.value());
     }
-    if (writes) write_account(happened, context, account, needed);
   }
 
-  void write_account(const Happened& happened, const Context& context, AccountId account, Money needed) {
-    const process::Subject of(world_, context, account);
-    auto row = accounts_.at(happened.header.tenant, of.account_name());
-    row.set(accounts_.needed, needed);
-    const uint32_t base = of.base();
-    if (base == kNone) {
-      row.set(accounts_.subscription, Null())
-          .set(accounts_.state, of.subscriptions.empty() ? std::optional<std::string_view>() : "ended");
-      row.set(accounts_.paid_until, Null());
-      return;
-    }
-    const auto& subscription = of.at(base);
-    row.set(accounts_.subscription, of.name(base))
-        .set(accounts_.service, of.service_name(of.tariff_of(base).service))
-        .set(accounts_.tariff, Id{world_.strings[of.tariff_of(base).name]})
-        .set(accounts_.state, subscription.state)
-        .set(accounts_.why, subscription.why)
-        .set(accounts_.paid_until, paid_until(of, base));
+  void write_followed(const Happened& happened, const process::Subject& of, const access::PointRow& point,
+                      uint32_t s, Money needed) {
+    auto row = followed_.at(happened.header.tenant, Id{world_.strings[point.name]});
+    row.set(followed_.needed, needed);
+    if (s == kNone) return;  // what none serves has had none: a subscription keeps the points that it named
+    row.set(followed_.subscription, of.name(s))
+        .set(followed_.service, of.service_name(of.tariff_of(s).service))
+        .set(followed_.tariff, Id{world_.strings[of.tariff_of(s).name]})
+        .set(followed_.state, of.at(s).state)
+        .set(followed_.paid_until, paid_until(of, s));
   }
 
   // What is paid for afterwards is paid for up to the end of its period; hours are up to the day.
-  static std::optional<Date> paid_until(const process::Subject& of, uint32_t base) {
-    const auto& row = of.at(base);
+  static std::optional<Date> paid_until(const process::Subject& of, uint32_t s) {
+    const auto& row = of.at(s);
+    if (row.state == subscription::State::ended) return std::nullopt;
     if (row.state == subscription::State::trial) return add_days(Date{row.due}, -1);
     if (row.state != subscription::State::active) {
       if (row.segment == 0) return std::nullopt;
       return add_days(Date{row.charged_past}, -1);
     }
-    if (of.is_by_hour(base)) return of.context.today;
-    if (of.tariff_of(base).mode == tariff::Mode::arrears) return add_days(Date{row.period_past}, -1);
+    if (of.is_by_hour(s)) return of.context.today;
+    if (of.tariff_of(s).mode == tariff::Mode::arrears) return add_days(Date{row.period_past}, -1);
     return add_days(Date{row.charged_past}, -1);
   }
 
@@ -248,11 +249,11 @@ class Access : public Projection {
       short_;  // accounts that lack something
   Tenants tenants_;
   Points points_;
-  Accounts accounts_;
+  Followed followed_;
 };
 
 }  // namespace
 }  // namespace provodka::projections
 
 using provodka::projections::Access;
-PROVODKA_PROJECTION(access, 2, Access)
+PROVODKA_PROJECTION(access, 3, Access)

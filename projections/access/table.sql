@@ -31,16 +31,16 @@ CREATE TABLE point (
 CREATE INDEX ON point (tenant, account);
 CREATE INDEX ON point (tenant, device);
 
--- What the account's base subscription means for its points.
-CREATE TABLE account (
+-- What the subscription that a point follows means for it. It changes with each movement of money, and the point
+-- itself hardly ever.
+CREATE TABLE followed (
   tenant       text COLLATE "C" NOT NULL,
-  account      text COLLATE "C" NOT NULL,
+  point        text COLLATE "C" NOT NULL,
   subscription text,
   service      text,
   tariff       text,
   state        text,
-  why          text,
   paid_until   date,
   needed       numeric,
-  PRIMARY KEY (tenant, account)
+  PRIMARY KEY (tenant, point)
 ) WITH (fillfactor = 70);

@@ -1,5 +1,8 @@
+#include "ledger/core/ip_prefix.h"
 #include "projections/runner/projection.h"
 #include "projections/runner/tenant_days.h"
+
+#include <cctype>
 
 namespace provodka::projections {
 namespace {
@@ -13,7 +16,7 @@ struct TenantTable : Upserts {
 
 struct DeviceTable : Upserts {
   DeviceTable() : Upserts("device", {"tenant", "device"}) {}
-  Column kind = set("kind"), address = set("address"), mode = set("mode");
+  Column kind = set("kind"), address = set("address"), mode = set("mode"), serves = set("serves");
   Column registered = set("registered"), changed = set("changed"), retired = set("retired"),
          retired_for = set("retired_for");
   Column results = add("results"), failures = add("failures"), repairs = add("repairs");
@@ -21,11 +24,40 @@ struct DeviceTable : Upserts {
   Column failed = set("failed"), failed_point = set("failed_point"), detail = set("detail");
 };
 
+struct PlaceTable : Upserts {
+  PlaceTable() : Upserts("place", {"tenant", "point"}) {}
+  Column address = set("address"), mac = set("mac"), login = set("login");
+};
+
+// As Postgres has them, of what the agent that drives the routers takes for one; null for anything else.
+std::optional<std::string> inet_of(std::string_view text) {
+  const auto prefix = IpPrefix::parse(text);
+  return prefix ? std::optional(prefix->text()) : std::nullopt;
+}
+
+std::vector<std::string> inets_of(const device::Prefixes& given) {
+  std::vector<std::string> prefixes;
+  for (const auto text : given) {
+    if (auto prefix = inet_of(text.text)) prefixes.push_back(std::move(*prefix));
+  }
+  return prefixes;
+}
+
+// However it is spelled.
+std::string digits_of(std::string_view mac) {
+  std::string digits;
+  for (const char c : mac) {
+    if (std::isxdigit(static_cast<unsigned char>(c))) digits += static_cast<char>(c | 0x20);
+  }
+  return digits;
+}
+
 class Devices : public Projection {
  public:
   Devices() {
     owns(tenants_);
     owns(devices_);
+    owns(places_);
     owns(results_);
   }
 
@@ -55,6 +87,7 @@ class Devices : public Projection {
         .set(devices_.kind, event.kind)
         .set(devices_.address, event.address)
         .set(devices_.mode, event.mode)
+        .set(devices_.serves, inets_of(event.serves))
         .set(devices_.registered, header.time)
         .set(devices_.changed, header.time);
     return {};
@@ -65,6 +98,7 @@ class Devices : public Projection {
     if (event.kind) row.set(devices_.kind, *event.kind);
     if (event.address) row.set(devices_.address, *event.address);
     if (event.mode) row.set(devices_.mode, *event.mode);
+    if (event.serves) row.set(devices_.serves, inets_of(*event.serves));
     row.set(devices_.changed, header.time);
     return {};
   }
@@ -75,6 +109,24 @@ class Devices : public Projection {
         .set(devices_.retired, header.time)
         .set(devices_.retired_for, event.reason);
     return {};
+  }
+
+  Result<void> take(const Header& header, const access::PointAdded& event) {
+    place(header, event);
+    return {};
+  }
+
+  Result<void> take(const Header& header, const access::PointChanged& event) {
+    place(header, event);
+    return {};
+  }
+
+  template <class E>
+  void place(const Header& header, const E& event) {
+    auto row = places_.at(header.tenant, event.point);
+    if (event.address) row.set(places_.address, inet_of(event.address->text));
+    if (event.mac) row.set(places_.mac, digits_of(event.mac->text));
+    if (event.login) row.set(places_.login, *event.login);
   }
 
   Result<void> take(const Header& header, const access::AccessApplied& event) {
@@ -100,6 +152,7 @@ class Devices : public Projection {
   TenantDays days_;
   TenantTable tenants_;
   DeviceTable devices_;
+  PlaceTable places_;
   Appends results_{"result",
                    {"time", "tenant", "sequence", "day", "device", "account", "point", "version", "outcome",
                     "ms", "detail"},
@@ -110,4 +163,4 @@ class Devices : public Projection {
 }  // namespace provodka::projections
 
 using provodka::projections::Devices;
-PROVODKA_PROJECTION(devices, 1, Devices)
+PROVODKA_PROJECTION(devices, 2, Devices)

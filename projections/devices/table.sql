@@ -9,6 +9,7 @@ CREATE TABLE device (
   kind         text,
   address      text,
   mode         text,
+  serves       inet[],        -- prefixes, without the bits behind their length
   registered   timestamptz,
   changed      timestamptz,
   retired      timestamptz,
@@ -25,6 +26,19 @@ CREATE TABLE device (
   detail       text,
   PRIMARY KEY (tenant, device)
 ) WITH (fillfactor = 70);
+
+-- Where access points are, in one spelling; what is no address is none.
+CREATE TABLE place (
+  tenant  text COLLATE "C" NOT NULL,
+  point   text COLLATE "C" NOT NULL,
+  address inet,
+  mac     text,
+  login   text,
+  PRIMARY KEY (tenant, point)
+);
+CREATE INDEX ON place (tenant, address);
+CREATE INDEX ON place (tenant, mac);
+CREATE INDEX ON place (tenant, login);
 
 CREATE TABLE result (
   time     timestamptz NOT NULL,

@@ -1,23 +1,36 @@
 CREATE OR REPLACE VIEW provodka.devices AS
 SELECT d.tenant, d.device, d.kind, d.address, d.mode, CASE WHEN d.retired IS NULL THEN 'active' ELSE 'retired' END AS state,
-       d.registered, d.changed, d.retired, d.retired_for, s.points, s.unconfirmed, d.results, d.failures, d.repairs,
+       d.registered, d.changed, d.retired, d.retired_for,
+       coalesce(s.points, 0) AS points, coalesce(s.unconfirmed, 0) AS unconfirmed, d.results, d.failures, d.repairs,
        r.repairs_day, d.reported AS last_report, d.outcome AS last_outcome, d.point AS last_point, d.ms AS last_ms,
-       d.failed AS last_failure, d.failed_point AS last_failure_point, d.detail AS last_failure_detail
+       d.failed AS last_failure, d.failed_point AS last_failure_point, d.detail AS last_failure_detail, d.serves
 FROM device d
--- As the device agent has it: a point that names no device, and says where it is, is the only device's.
-CROSS JOIN LATERAL (
-  SELECT count(*) AS points,
-         count(*) FILTER (WHERE NOT p.in_step AND (p.version > 0 OR p.applied_version = p.version)) AS unconfirmed
-  FROM (
-    SELECT a.in_step, a.version, a.applied_version FROM provodka.access a
-    WHERE a.tenant = d.tenant AND a.device = d.device AND NOT a.closed AND d.retired IS NULL
-    UNION ALL
-    SELECT a.in_step, a.version, a.applied_version FROM provodka.access a
-    WHERE a.tenant = d.tenant AND a.device IS NULL AND NOT a.closed AND coalesce(a.address, a.mac, a.login) IS NOT NULL
-      AND d.retired IS NULL
-      AND NOT EXISTS (SELECT FROM device o WHERE o.tenant = d.tenant AND o.device <> d.device AND o.retired IS NULL)
-  ) p
-) s
+-- As the device agent has it: the device that a point names, else the one with the longest prefix around its address,
+-- else, where no device says prefixes, the only one.
+LEFT JOIN (
+  SELECT a.tenant, coalesce(a.device, nearest.device, single.device) AS device, count(*) AS points,
+         count(*) FILTER (WHERE NOT a.in_step AND (a.version > 0 OR a.applied_version = a.version)) AS unconfirmed
+  FROM provodka.access a
+  LEFT JOIN (
+    SELECT DISTINCT ON (p.tenant, p.point) p.tenant, p.point, x.device
+    FROM place p JOIN device x ON x.tenant = p.tenant AND x.retired IS NULL
+    CROSS JOIN unnest(x.serves) AS prefix
+    WHERE p.address <<= prefix
+    ORDER BY p.tenant, p.point, masklen(prefix) DESC
+  ) nearest ON nearest.tenant = a.tenant AND nearest.point = a.point
+  LEFT JOIN (
+    SELECT x.tenant, min(x.device) AS device FROM device x WHERE x.retired IS NULL
+    GROUP BY x.tenant HAVING count(*) = 1 AND sum(cardinality(x.serves)) = 0
+  ) single ON single.tenant = a.tenant AND coalesce(a.address, a.mac, a.login) IS NOT NULL
+  -- A point of a closed account stays where it is until that is another's place.
+  WHERE NOT a.closed OR NOT EXISTS (
+    SELECT FROM place p
+    JOIN place q ON q.tenant = p.tenant AND (q.address = p.address OR q.mac = p.mac OR q.login = p.login)
+    JOIN provodka.access b ON b.tenant = q.tenant AND b.point = q.point AND NOT b.closed
+    WHERE p.tenant = a.tenant AND p.point = a.point
+  )
+  GROUP BY 1, 2
+) s ON s.tenant = d.tenant AND s.device = d.device AND d.retired IS NULL
 CROSS JOIN LATERAL (
   SELECT count(*) AS repairs_day FROM result x
   WHERE x.tenant = d.tenant AND x.device = d.device AND x.outcome = 'repaired'
@@ -35,7 +48,7 @@ COMMENT ON COLUMN provodka.devices.changed IS 'When it was registered, changed o
 COMMENT ON COLUMN provodka.devices.retired IS 'When it was retired';
 COMMENT ON COLUMN provodka.devices.retired_for IS 'Why it was retired, as the person gave it';
 COMMENT ON COLUMN provodka.devices.points IS
-  'How many access points it serves: those that name it; where it is the only router, also those that name none and have an address, a MAC or a login';
+  'How many access points it serves: those that name it, and of those that name none the ones whose address its prefixes are nearest around; where no router says prefixes, the only one serves all that have an address, a MAC or a login';
 COMMENT ON COLUMN provodka.devices.unconfirmed IS
   'Of those: whose wanted state it has not reported as done. A new point that was on from the beginning asks nothing of it';
 COMMENT ON COLUMN provodka.devices.results IS 'How many results it has reported';
@@ -50,6 +63,7 @@ COMMENT ON COLUMN provodka.devices.last_ms IS 'How long that took it, in millise
 COMMENT ON COLUMN provodka.devices.last_failure IS 'When it reported a failure last';
 COMMENT ON COLUMN provodka.devices.last_failure_point IS 'The access point that this was about';
 COMMENT ON COLUMN provodka.devices.last_failure_detail IS 'What the router said to that';
+COMMENT ON COLUMN provodka.devices.serves IS 'The prefixes of the addresses that it serves';
 
 CREATE OR REPLACE VIEW provodka.device_results AS
 SELECT tenant, sequence, time, day, device, account, point, version, outcome, ms, detail FROM result;

@@ -154,8 +154,8 @@ def check_devices(binary, data, postgres):
     same("r0", of("r0", "kind, address, mode, state"), ("routeros_api", "router.example:8729", "ppp_secret", "active"))
     # Two that it never had to touch are neither; of the others p2 and p3 have another version by now.
     same("the points of r0", of("r0", "points, unconfirmed"), ("4", "2"))
-    # p5 has gone with its account.
-    same("the points of r1", of("r1", "points, unconfirmed"), ("1", "0"))
+    # p5 stays there, and is to be off, as its account was closed.
+    same("the points of r1", of("r1", "points, unconfirmed"), ("2", "1"))
     same("r2", of("r2", "state, retired_for, points"), ("retired", "sold", "0"))
     days = postgres.rows("SELECT day, device, results, failures, repairs, p50_ms, p99_ms, max_ms FROM provodka.device_days ORDER BY 1, 2")
     same("the days", [tuple(row.values()) for row in days], [
