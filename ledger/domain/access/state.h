@@ -4,10 +4,10 @@
 
 namespace provodka::access {
 
-// An access point of an account (a flat, an office, a second address): what is switched on and off.
 // Of PointRow::known_by.
 inline constexpr uint16_t kLogin = 1, kMac = 2;
 
+// An access point of an account (a flat, an office, a second address): what is switched on and off.
 struct PointRow {
   StringRef name;
   StringRef device;   // the router that it names; empty: none
