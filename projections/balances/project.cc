@@ -1,5 +1,6 @@
 #include "projections/runner/movements.h"
 #include "projections/runner/projection.h"
+#include "projections/runner/remembered.h"
 
 namespace provodka::projections {
 namespace {
@@ -12,6 +13,11 @@ struct Tenants : Upserts {
 struct Services : Upserts {
   Services() : Upserts("service", {"tenant", "service"}) {}
   Column rank = set("rank");
+};
+
+struct Tariffs : Upserts {
+  Tariffs() : Upserts("tariff", {"tenant", "tariff"}) {}
+  Column mode = set("mode"), period = set("period");
 };
 
 struct Accounts : Upserts {
@@ -32,7 +38,8 @@ struct Subscriptions : Upserts {
   Column account = set("account"), service = set("service"), tariff = set("tariff"), version = set("version"),
          state = set("state"), why = set("why"), price = set("price"), period_from = set("period_from"),
          period_to = set("period_to"), paid_from = set("paid_from"), paid_to = set("paid_to"),
-         next_charge = set("next_charge"), moved_days = set("moved_days"), ends = set("ends");
+         next_charge = set("next_charge"), moved_days = set("moved_days"), hour = set("hour"),
+         ends = set("ends");
 };
 
 struct Days : Upserts {
@@ -43,9 +50,20 @@ struct Days : Upserts {
 class Balances : public Projection {
  public:
   Balances() {
-    for (Table* table :
-         std::initializer_list<Table*>{&tenants_, &services_, &accounts_, &points_, &subscriptions_, &days_})
+    for (Table* table : std::initializer_list<Table*>{&tenants_, &services_, &tariffs_, &accounts_, &points_,
+                                                      &subscriptions_, &days_})
       owns(*table);
+  }
+
+  Result<void> recall(pqxx::transaction_base& transaction, const std::string& schema, Position) override {
+    moved_.clear();
+    for_each_row(
+        transaction,
+        "SELECT tenant, subscription, moved_days FROM " + schema + ".subscription WHERE moved_days > 0",
+        [&](const auto& row) {
+          moved_.emplace(key_of(row[0].c_str(), row[1].c_str()), row[2].template as<uint32_t>());
+        });
+    return {};
   }
 
   Result<void> fold(const Happened& happened) override {
@@ -81,6 +99,15 @@ class Balances : public Projection {
     });
   }
 
+  static std::string key_of(std::string_view tenant, std::string_view subscription) {
+    return std::string(tenant).append("\t").append(subscription);
+  }
+
+  // What is paid for is a new period, and stands where its event says.
+  void forget_moves(const Happened& happened, Id subscription) {
+    if (!moved_.empty()) moved_.erase(key_of(happened.header.tenant, subscription.text));
+  }
+
   template <class E>
   void take(const Happened&, const E&) {}
 
@@ -95,6 +122,12 @@ class Balances : public Projection {
   }
   void take(const Happened& happened, const tariff::ServiceDefined& event) {
     services_.at(happened.header.tenant, event.service).set(services_.rank, event.rank);
+  }
+
+  void take(const Happened& happened, const tariff::TariffPublished& event) {
+    tariffs_.at(happened.header.tenant, event.tariff)
+        .set(tariffs_.mode, event.mode)
+        .set(tariffs_.period, event.period);
   }
 
   void take(const Happened& happened, const account::AccountOpened& event) {
@@ -145,6 +178,7 @@ class Balances : public Projection {
         .set(subscriptions_.next_charge, add_days(event.to, 1));
   }
   void take(const Happened& happened, const subscription::PeriodBegun& event) {
+    forget_moves(happened, event.subscription);
     subscriptions_.at(happened.header.tenant, event.subscription)
         .set(subscriptions_.state, "active")
         .set(subscriptions_.why, Null())
@@ -154,8 +188,8 @@ class Balances : public Projection {
         .set(subscriptions_.period_from, event.period_from)
         .set(subscriptions_.period_to, event.period_to)
         .set(subscriptions_.moved_days, 0)
-        .set(subscriptions_.next_charge,
-             event.began ? add_days(event.from, 1) : add_days(event.period_to, 1));
+        .set(subscriptions_.hour, event.began)
+        .set(subscriptions_.next_charge, add_days(event.period_to, 1));
   }
   void take(const Happened& happened, const subscription::SubscriptionCharged& event) {
     auto row = subscriptions_.at(happened.header.tenant, event.subscription);
@@ -165,12 +199,14 @@ class Balances : public Projection {
         .set(subscriptions_.period_from, event.period_from)
         .set(subscriptions_.period_to, event.period_to)
         .set(subscriptions_.paid_from, event.from)
-        .set(subscriptions_.paid_to, event.to);
+        .set(subscriptions_.paid_to, event.to)
+        .set(subscriptions_.hour, event.ended)
+        .set(subscriptions_.moved_days, 0);
+    forget_moves(happened, event.subscription);
     // The charge of a segment that is over says nothing of what comes next.
     if (event.closing) return;
     row.set(subscriptions_.state, "active")
         .set(subscriptions_.why, Null())
-        .set(subscriptions_.moved_days, 0)
         .set(subscriptions_.next_charge, add_days(event.to, 1));
   }
   void take(const Happened& happened, const subscription::SubscriptionSuspended& event) {
@@ -178,11 +214,14 @@ class Balances : public Projection {
         .set(subscriptions_.state, event.reason == subscription::Why::ended ? "ended" : "off")
         .set(subscriptions_.why, event.reason);
   }
+  // Each freeze moves what is paid for on from where the one before has left it.
   void take(const Happened& happened, const subscription::SubscriptionResumed& event) {
-    subscriptions_.at(happened.header.tenant, event.subscription)
-        .set(subscriptions_.state, "active")
-        .set(subscriptions_.why, Null())
-        .set(subscriptions_.moved_days, event.moved_days);
+    auto row = subscriptions_.at(happened.header.tenant, event.subscription);
+    row.set(subscriptions_.state, "active").set(subscriptions_.why, Null());
+    if (event.moved_days == 0) return;
+    uint32_t& moved = moved_[key_of(happened.header.tenant, event.subscription.text)];
+    moved += event.moved_days;
+    row.set(subscriptions_.moved_days, moved);
   }
   void take(const Happened& happened, const subscription::SubscriptionSwitched& event) {
     if (event.from > event.effective) return;
@@ -196,8 +235,10 @@ class Balances : public Projection {
     if (event.on <= event.effective) row.set(subscriptions_.state, "ended").set(subscriptions_.why, "ended");
   }
 
+  ByName<uint32_t> moved_;  // by tenant and subscription: days since the charge, where there are any
   Tenants tenants_;
   Services services_;
+  Tariffs tariffs_;
   Accounts accounts_;
   Points points_;
   Subscriptions subscriptions_;
@@ -208,4 +249,4 @@ class Balances : public Projection {
 }  // namespace provodka::projections
 
 using provodka::projections::Balances;
-PROVODKA_PROJECTION(balances, 1, Balances)
+PROVODKA_PROJECTION(balances, 2, Balances)

@@ -13,6 +13,14 @@ CREATE TABLE service (
   PRIMARY KEY (tenant, service)
 );
 
+CREATE TABLE tariff (
+  tenant text COLLATE "C" NOT NULL,
+  tariff text COLLATE "C" NOT NULL,
+  mode   text,
+  period text,
+  PRIMARY KEY (tenant, tariff)
+);
+
 CREATE TABLE account (
   tenant       text COLLATE "C" NOT NULL,
   account      text COLLATE "C" NOT NULL,
@@ -44,7 +52,7 @@ CREATE TABLE subscription (
   subscription text COLLATE "C" NOT NULL,
   account      text COLLATE "C",
   service      text COLLATE "C",
-  tariff       text,
+  tariff       text COLLATE "C",
   version      integer,
   state        text,     -- pending, trial, active, off, ended
   why          text,
@@ -54,7 +62,8 @@ CREATE TABLE subscription (
   paid_from    date,     -- what was charged last: one day of a period that is charged day by day
   paid_to      date,
   next_charge  date,
-  moved_days   integer,  -- by which a block has put it off
+  moved_days   integer,  -- by which freezes have put off all of these days since
+  hour         timestamptz,  -- by the hour: up to then it was charged
   ends         date,
   PRIMARY KEY (tenant, subscription)
 ) WITH (fillfactor = 70);

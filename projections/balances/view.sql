@@ -5,22 +5,30 @@ SELECT a.tenant, a.account, a.subscriber, a.label, a.status, a.balance, a.credit
        coalesce((SELECT array_agg(DISTINCT r ORDER BY r) FROM point p, unnest(p.reasons) r
                  WHERE p.tenant = a.tenant AND p.account = a.account), '{}') AS block_reasons,
        b.subscription, b.service, b.tariff, b.state AS subscription_state, b.price,
-       CASE WHEN b.state IN ('pending', 'trial', 'active') THEN b.next_charge + coalesce(b.moved_days, 0) END AS next_charge,
-       CASE WHEN b.state IN ('trial', 'active') THEN greatest(
-         -- The days that are paid for already, and those that the money is enough for.
-         greatest(b.next_charge + coalesce(b.moved_days, 0) - provodka.today(t.zone), 0)
-         + CASE
-             WHEN b.price > 0 AND b.period_to IS NOT NULL AND b.paid_from = b.paid_to AND b.period_from < b.period_to
-               THEN floor(greatest(a.available, 0) * (b.period_to - b.period_from + 1) / b.price)::integer
-             WHEN b.price > 0 AND b.period_to IS NOT NULL
-               THEN floor(greatest(a.available, 0) / b.price)::integer * (b.period_to - b.period_from + 1)
-             ELSE 0
-           END, 0) END AS days_left,
+       CASE WHEN b.state IN ('pending', 'trial', 'active') THEN b.next_charge END AS next_charge,
+       -- The days that are paid for already, and those that the money is enough for.
+       CASE WHEN b.state IN ('trial', 'active') THEN least(b.paid_days + coalesce(b.money_days, 0), 36500)::integer END AS days_left,
        a.opened, a.closed, a.version
 FROM account a
 JOIN tenant t ON t.tenant = a.tenant
 LEFT JOIN LATERAL (
-  SELECT s.* FROM subscription s LEFT JOIN service v ON v.tenant = s.tenant AND v.service = s.service
+  SELECT s.subscription, s.service, s.tariff, s.state, s.price, n.next_charge,
+         CASE WHEN s.hour IS NULL THEN greatest(n.next_charge - provodka.today(t.zone), 0) ELSE 0 END AS paid_days,
+         CASE WHEN s.price > 0 AND s.period_to IS NOT NULL THEN
+           CASE WHEN f.period = 'hour' THEN floor(m.spare / (24 * s.price))
+                WHEN f.mode = 'spread' THEN floor(m.spare * m.days / s.price)
+                -- The period that runs is to be paid for first.
+                WHEN f.mode = 'arrears' THEN greatest(floor(m.spare / s.price) - 1, 0) * m.days
+                ELSE floor(m.spare / s.price) * m.days END END AS money_days
+  FROM subscription s
+  LEFT JOIN service v ON v.tenant = s.tenant AND v.service = s.service
+  LEFT JOIN tariff f ON f.tenant = s.tenant AND f.tariff = s.tariff
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN s.hour IS NULL THEN s.next_charge + coalesce(s.moved_days, 0)
+                -- What is used today is posted when the day is over; ahead, an hour follows the other.
+                ELSE (s.hour AT TIME ZONE t.zone)::date + CASE WHEN f.mode = 'hourly' THEN 1 ELSE 0 END END AS next_charge) n
+  CROSS JOIN LATERAL (SELECT greatest(a.available - coalesce(t.threshold, 0), 0) AS spare,
+                             s.period_to - s.period_from + 1 AS days) m
   WHERE s.tenant = a.tenant AND s.account = a.account AND s.state <> 'ended'
   ORDER BY v.rank, s.subscription LIMIT 1) b ON true;
 COMMENT ON VIEW provodka.balances IS 'Every account as it is now';
@@ -43,16 +51,23 @@ COMMENT ON COLUMN provodka.balances.block_reasons IS 'Why access points of the a
 COMMENT ON COLUMN provodka.balances.subscription IS 'Of the base service; the others are in provodka.subscriptions';
 COMMENT ON COLUMN provodka.balances.price IS 'Of the whole period as it was charged last, or of an hour';
 COMMENT ON COLUMN provodka.balances.next_charge IS 'The day of the next charge of the base subscription; null while it is off';
-COMMENT ON COLUMN provodka.balances.days_left IS 'Days that are paid for or that the money is enough for, at the present price';
+COMMENT ON COLUMN provodka.balances.days_left IS
+  'Days that are paid for or that the money above the threshold is enough for, at the price of the last charge, 36500 at most; in a trial what is left of it';
 COMMENT ON COLUMN provodka.balances.version IS 'The sequence of the last event that touched the account';
 SELECT provodka_runner.publish('balances', '{account}');
 
 CREATE OR REPLACE VIEW provodka.subscriptions AS
 SELECT s.tenant, s.subscription, s.account, s.service, s.tariff, s.version AS tariff_version, s.state,
-       CASE WHEN s.state = 'off' THEN s.why END AS why, s.price, t.currency, s.period_from, s.period_to, s.paid_to,
-       CASE WHEN s.state IN ('pending', 'trial', 'active') THEN s.next_charge + coalesce(s.moved_days, 0) END AS next_charge,
+       CASE WHEN s.state = 'off' THEN s.why END AS why, s.price, t.currency,
+       s.period_from + m.days AS period_from, s.period_to + m.days AS period_to, s.paid_to + m.days AS paid_to,
+       CASE WHEN s.state NOT IN ('pending', 'trial', 'active') THEN NULL
+            WHEN s.hour IS NULL THEN s.next_charge + m.days
+            ELSE (s.hour AT TIME ZONE t.zone)::date + CASE WHEN f.mode = 'hourly' THEN 1 ELSE 0 END END AS next_charge,
        s.ends
-FROM subscription s JOIN tenant t ON t.tenant = s.tenant;
+FROM subscription s
+JOIN tenant t ON t.tenant = s.tenant
+LEFT JOIN tariff f ON f.tenant = s.tenant AND f.tariff = s.tariff
+CROSS JOIN LATERAL (SELECT coalesce(s.moved_days, 0) AS days) m;
 COMMENT ON VIEW provodka.subscriptions IS 'Every subscription as it is now';
 COMMENT ON COLUMN provodka.subscriptions.tenant IS 'The provider whose subscription it is';
 COMMENT ON COLUMN provodka.subscriptions.subscription IS 'The subscription';
@@ -62,11 +77,11 @@ COMMENT ON COLUMN provodka.subscriptions.tariff IS 'The tariff that it is on';
 COMMENT ON COLUMN provodka.subscriptions.tariff_version IS 'The version of the tariff that was charged last';
 COMMENT ON COLUMN provodka.subscriptions.price IS 'Of the whole period as it was charged last, or of an hour';
 COMMENT ON COLUMN provodka.subscriptions.currency IS 'Of the price';
-COMMENT ON COLUMN provodka.subscriptions.period_from IS 'The first day of the period that was charged last';
+COMMENT ON COLUMN provodka.subscriptions.period_from IS 'The first day of the period that was charged last; freezes move it';
 COMMENT ON COLUMN provodka.subscriptions.period_to IS 'The last day of that period';
 COMMENT ON COLUMN provodka.subscriptions.state IS 'pending, trial, active, off or ended';
 COMMENT ON COLUMN provodka.subscriptions.why IS 'Why it is off';
-COMMENT ON COLUMN provodka.subscriptions.paid_to IS 'The last day that was charged';
+COMMENT ON COLUMN provodka.subscriptions.paid_to IS 'The last day that was charged; freezes move it';
 COMMENT ON COLUMN provodka.subscriptions.next_charge IS 'The day of the next charge; null while it is off';
 COMMENT ON COLUMN provodka.subscriptions.ends IS 'The first day without it, where it was cancelled';
 SELECT provodka_runner.publish('subscriptions', '{subscription}');
