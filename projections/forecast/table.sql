@@ -193,17 +193,32 @@ WITH t AS MATERIALIZED (
 ), period AS (
   SELECT s.*, k.whole_from, k.whole_to,
          -- Days that are over and were not charged are not charged for afterwards, but in arrears.
-         CASE WHEN s.mode = 'arrears' THEN greatest(k.whole_from, s.first) ELSE greatest(k.whole_from, s.first, s.today) END AS from_day,
+         CASE WHEN s.mode = 'arrears' THEN greatest(k.whole_from, s.first) ELSE greatest(k.whole_from, s.first, s.today) END AS begins,
          CASE WHEN s.mode = 'arrears' THEN least(k.whole_to, s.stops)
               WHEN s.mode = 'spread' OR s.period = 'hour' THEN least(k.whole_to, s.stops, s.past)
-              ELSE k.whole_to END AS to_day,
+              ELSE k.whole_to END AS finishes,
          s.mode = 'spread' OR s.period = 'hour' AS daily
   FROM stretch s
-  CROSS JOIN LATERAL (SELECT periods_before(s.origin, CASE WHEN s.mode = 'arrears' THEN s.first ELSE greatest(s.first, s.today) END, s.period) AS k) e
+  CROSS JOIN LATERAL (
+    SELECT periods_before(s.origin, CASE WHEN s.mode = 'arrears' THEN s.first ELSE greatest(s.first, s.today) END, s.period) AS k) e
   CROSS JOIN LATERAL (
     SELECT periods_after(s.origin, n, s.period) AS whole_from, periods_after(s.origin, n + 1, s.period) AS whole_to
     FROM generate_series(e.k, e.k + CASE WHEN s.period IN ('day', 'hour') THEN 30 WHEN s.period = 'week' THEN 6 ELSE 3 END) n) k
   WHERE k.whole_from < s.past AND k.whole_to > s.first
+), piece AS (
+  -- What is charged day by day changes its price on any day.
+  SELECT p.*, c.from_day, c.to_day
+  FROM period p
+  CROSS JOIN LATERAL (
+    SELECT p.begins AS from_day, p.finishes AS to_day WHERE NOT p.daily
+    UNION ALL
+    SELECT c.day, lead(c.day, 1, p.finishes) OVER (ORDER BY c.day)
+    FROM (SELECT p.begins AS day
+          UNION SELECT f.from_day FROM tariff f WHERE f.tenant = p.tenant AND f.tariff = p.of_tariff
+          UNION SELECT n.day FROM discount d CROSS JOIN LATERAL (VALUES (d.from_day), (d.until + 1)) n(day)
+                WHERE d.tenant = p.tenant AND d.subscription = p.subscription
+          UNION SELECT p.override_until + 1) c
+    WHERE p.daily AND c.day >= p.begins AND c.day < p.finishes) c
 ), priced AS (
   SELECT p.*,
          -- What a period began with holds in all of it.
@@ -215,7 +230,7 @@ WITH t AS MATERIALIZED (
                             v.vat, p.from_day, p.decimals) END AS gross,
          CASE WHEN p.mode = 'arrears' THEN greatest(p.to_day, p.today) ELSE p.from_day END AS day,
          v.vat
-  FROM period p
+  FROM piece p
   JOIN service v ON v.tenant = p.tenant AND v.service = p.service
   CROSS JOIN LATERAL (
     SELECT CASE WHEN p.override IS NOT NULL AND (p.override_until IS NULL OR p.override_until >= p.from_day) THEN p.override

@@ -10,7 +10,8 @@ WHERE c.day < c.today + h.days
 GROUP BY c.tenant, h.days, c.account, c.subscription, c.service, t.currency
 HAVING sum(n.amount) > 0;
 COMMENT ON VIEW provodka.forecast_charges IS
-  'Charges of subscriptions to come within 1, 7 and 30 days if everything is paid: at the price of the tariff, of the subscription''s own and with the discounts of the day on which a period begins, with the fee of the beginning. Not in it: what is off, frozen or blocked now and may come back, and what is given back at the end';
+  'Charges of subscriptions to come within 1, 7 and 30 days if everything is paid, at the price and with the discounts of their day. '
+  'Not in it: what is off, frozen or blocked now and may come back, and what is given back at the end';
 COMMENT ON COLUMN provodka.forecast_charges.tenant IS 'The provider whose account it is';
 COMMENT ON COLUMN provodka.forecast_charges.within_days IS '1, 7 or 30 days from today';
 COMMENT ON COLUMN provodka.forecast_charges.account IS 'What will be charged';
@@ -72,8 +73,8 @@ WITH t AS MATERIALIZED (
   FROM whole w
   CROSS JOIN LATERAL (
     SELECT (w.c).from_day + i AS on_day, n.amount AS of_day
-    FROM generate_series(0, (w.c).to_day - (w.c).from_day - 1) i
-    CROSS JOIN LATERAL cost_of(w.c, (w.c).from_day + i, (w.c).from_day + i + 1) n WHERE (w.c).daily
+    FROM generate_series(0, 29) i
+    CROSS JOIN LATERAL cost_of(w.c, (w.c).from_day + i, (w.c).from_day + i + 1) n WHERE (w.c).daily AND (w.c).from_day + i < (w.c).to_day
     UNION ALL SELECT w.day, w.amount WHERE (w.c).daily IS NOT TRUE) d
   WHERE w.available - w.all_of_it < w.threshold
     AND EXISTS (SELECT FROM subscription s WHERE s.tenant = w.tenant AND s.account = w.account AND s.state IN ('pending', 'running'))
