@@ -11,7 +11,7 @@ GROUP BY c.tenant, h.days, c.account, c.subscription, c.service, t.currency
 HAVING sum(n.amount) > 0;
 COMMENT ON VIEW provodka.forecast_charges IS
   'Charges of subscriptions to come within 1, 7 and 30 days if everything is paid, at the price and with the discounts of their day. '
-  'Not in it: what is off, frozen or blocked now and may come back, and what is given back at the end';
+  'Not in it: what comes behind a freeze, a block or a debt that it is off for, and what is given back at the end';
 COMMENT ON COLUMN provodka.forecast_charges.tenant IS 'The provider whose account it is';
 COMMENT ON COLUMN provodka.forecast_charges.within_days IS '1, 7 or 30 days from today';
 COMMENT ON COLUMN provodka.forecast_charges.account IS 'What will be charged';
