@@ -242,7 +242,8 @@ void evolve(World& world, const SubscriptionSuspended& event, const EventMeta& m
   // A frozen period of its own length goes on later: what is paid stays paid.
   if (event.reason != Why::frozen || event.unused.minor > 0)
     row.charged_past = std::min(row.charged_past, event.from.days);
-  if (event.reason == Why::ended) row.cancel_on = kNever;
+  // A freeze ahead would bring it back to life.
+  if (event.reason == Why::ended) row.cancel_on = row.freeze_first = row.freeze_past = kNever;
   if (row.next_tariff != kNone && event.from.days >= row.next_from) {  // it is the tariff, and not paid
     row.tariff = row.next_tariff;
     row.next_tariff = kNone;
@@ -345,7 +346,7 @@ void evolve(World& world, const SubscriptionCancelled& event, const EventMeta& m
   }
   owe(row, event.unused.minor, row.why == Why::frozen ? Date{row.used_past} : add_days(event.on, 1));
   set_state(world, row, State::ended, Why::ended);
-  row.due = kNever;
+  row.due = row.cancel_on = row.freeze_first = row.freeze_past = kNever;
 }
 
 void evolve(World& world, const DiscountGranted& event, const EventMeta& meta) {
