@@ -3,6 +3,7 @@
 import glob
 import os
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -40,7 +41,12 @@ class Broker:
         self.address = words[1]
 
     def kill(self):
-        os.kill(int(Path(self.directory, "pid").read_text()), signal.SIGKILL)
+        broker = os.pidfd_open(int(Path(self.directory, "pid").read_text()))
+        signal.pidfd_send_signal(broker, signal.SIGKILL)
+        # Until it is gone, who starts it again would take it for one that runs.
+        ended, _, _ = select.select([broker], [], [], s.DEADLINE_S)
+        os.close(broker)
+        s.expect(ended, "the broker ends")
 
     def stop(self):
         subprocess.run([START, "--stop", self.directory], timeout=120, check=True)

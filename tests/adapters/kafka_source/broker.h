@@ -2,6 +2,10 @@
 
 #include "adapters/kafka_client/client.h"
 
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <array>
 #include <csignal>
 #include <cstdio>
@@ -45,7 +49,13 @@ class Broker {
   void kill() const {
     pid_t process = 0;
     std::ifstream(dir_ + "/pid") >> process;
+    const int broker = static_cast<int>(::syscall(SYS_pidfd_open, process, 0));
+    REQUIRE(broker >= 0);
     REQUIRE(::kill(process, SIGKILL) == 0);
+    // Until it is gone, who starts it again would take it for one that runs.
+    pollfd ended{.fd = broker, .events = POLLIN, .revents = 0};
+    REQUIRE(::poll(&ended, 1, 120'000) == 1);
+    ::close(broker);
   }
 
   const std::string& address() const { return address_; }
