@@ -2,10 +2,6 @@
 
 #include "adapters/kafka_client/client.h"
 
-#include <poll.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <array>
 #include <csignal>
 #include <cstdio>
@@ -16,6 +12,9 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <fmt/format.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace provodka::kafka::test {
 
