@@ -167,6 +167,8 @@ bool is_installed(pqxx::connection& connection, const std::string& fingerprint) 
 
 }  // namespace
 
+void lock_house(pqxx::transaction_base& transaction) { transaction.exec(std::string(kLock)); }
+
 std::string_view name_of(Slot slot) { return slot == Slot::live ? "live" : "new"; }
 
 std::string schema_of(const ProjectionKind& kind, Slot slot) {
@@ -183,7 +185,7 @@ void install(pqxx::connection& connection, const std::vector<ProjectionKind>& ki
   for (const ProjectionKind& kind : kinds) all = sha256({all, fingerprint_of(kind), kind.view_sql});
   if (is_installed(connection, all)) return;
   pqxx::work transaction(connection);
-  transaction.exec(std::string(kLock));
+  lock_house(transaction);
   transaction.exec(std::string(sql::house));
   for (const ProjectionKind& kind : kinds) {
     if (!progress_of(transaction, kind, Slot::live, false)) make_tables(transaction, kind, Slot::live);
@@ -202,7 +204,7 @@ void install(pqxx::connection& connection, const std::vector<ProjectionKind>& ki
 
 void prepare_rebuild(pqxx::connection& connection, const ProjectionKind& kind, bool continues) {
   pqxx::work transaction(connection);
-  transaction.exec(std::string(kLock));
+  lock_house(transaction);
   const auto begun = progress_of(transaction, kind, Slot::new_, true);
   if (!begun || !continues || begun->fingerprint != fingerprint_of(kind)) {
     make_tables(transaction, kind, Slot::new_);

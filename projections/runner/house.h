@@ -46,7 +46,12 @@ std::optional<Progress> progress_of(pqxx::transaction_base&, const ProjectionKin
 // Makes the indexes that come once the tables have caught up with the log.
 void make_indexes(pqxx::transaction_base&, const ProjectionKind&, Slot);
 
-// Puts the new tables in the place of the live ones. The caller holds the lock of the live progress.
+// Until the end of the transaction nobody else installs or swaps anything in this database: views and rights
+// are of all, and two who change them at once refuse each other.
+void lock_house(pqxx::transaction_base&);
+
+// Puts the new tables in the place of the live ones. The caller holds the house's lock, and that of the live
+// progress.
 void swap(pqxx::dbtransaction&, const ProjectionKind&, const std::vector<ProjectionKind>& all);
 
 // Drops what a swap left. False where somebody still reads it.

@@ -32,6 +32,7 @@ Result<bool> try_swap(pqxx::connection& second, Member& member, const Projection
   pqxx::work transaction(second);
   transaction.exec("SET LOCAL lock_timeout = '300ms'");
   try {
+    lock_house(transaction);
     const auto live = progress_of(transaction, kind, Slot::live, true);
     if (live && member.position() < live->position) {
       if (const auto there = advance_to(member, live->position, source); !there)
