@@ -3,9 +3,9 @@
 #include "adapters/routeros/tag.h"
 #include "ledger/core/hash.h"
 #include "ledger/core/invariant.h"
+#include "ledger/core/mac.h"
 
 #include <algorithm>
-#include <cctype>
 #include <variant>
 
 namespace provodka::device_agent {
@@ -34,13 +34,7 @@ void for_each_place(const AccessPoint& point, F&& f) {
     const auto address = IpPrefix::parse(point.address);
     f(hash_of(address ? address->text() : point.address, seed(kAddress)));
   }
-  if (!point.mac.empty()) {
-    std::string digits;
-    for (const char c : point.mac) {
-      if (std::isxdigit(static_cast<unsigned char>(c))) digits += static_cast<char>(c | 0x20);
-    }
-    f(hash_of(digits, seed(kMac)));
-  }
+  if (!point.mac.empty()) f(hash_of(mac_digits(point.mac), seed(kMac)));
   if (!point.login.empty()) f(hash_of(point.login, seed(kLogin)));
 }
 

@@ -61,7 +61,7 @@ class Balances : public Projection {
         transaction,
         "SELECT tenant, subscription, moved_days FROM " + schema + ".subscription WHERE moved_days > 0",
         [&](const auto& row) {
-          moved_.emplace(key_of(row[0].c_str(), row[1].c_str()), row[2].template as<uint32_t>());
+          moved_.emplace(key_of({row[0].c_str(), row[1].c_str()}), row[2].template as<uint32_t>());
         });
     return {};
   }
@@ -99,13 +99,9 @@ class Balances : public Projection {
     });
   }
 
-  static std::string key_of(std::string_view tenant, std::string_view subscription) {
-    return std::string(tenant).append("\t").append(subscription);
-  }
-
   // What is paid for is a new period, and stands where its event says.
   void forget_moves(const Happened& happened, Id subscription) {
-    if (!moved_.empty()) moved_.erase(key_of(happened.header.tenant, subscription.text));
+    if (!moved_.empty()) moved_.erase(key_of({happened.header.tenant, subscription.text}));
   }
 
   template <class E>
@@ -219,7 +215,7 @@ class Balances : public Projection {
     auto row = subscriptions_.at(happened.header.tenant, event.subscription);
     row.set(subscriptions_.state, "active").set(subscriptions_.why, Null());
     if (event.moved_days == 0) return;
-    uint32_t& moved = moved_[key_of(happened.header.tenant, event.subscription.text)];
+    uint32_t& moved = moved_[key_of({happened.header.tenant, event.subscription.text})];
     moved += event.moved_days;
     row.set(subscriptions_.moved_days, moved);
   }

@@ -1,8 +1,7 @@
 #include "ledger/core/ip_prefix.h"
+#include "ledger/core/mac.h"
 #include "projections/runner/projection.h"
 #include "projections/runner/tenant_days.h"
-
-#include <cctype>
 
 namespace provodka::projections {
 namespace {
@@ -41,15 +40,6 @@ std::vector<std::string> inets_of(const device::Prefixes& given) {
     if (auto prefix = inet_of(text.text)) prefixes.push_back(std::move(*prefix));
   }
   return prefixes;
-}
-
-// However it is spelled.
-std::string digits_of(std::string_view mac) {
-  std::string digits;
-  for (const char c : mac) {
-    if (std::isxdigit(static_cast<unsigned char>(c))) digits += static_cast<char>(c | 0x20);
-  }
-  return digits;
 }
 
 class Devices : public Projection {
@@ -125,7 +115,7 @@ class Devices : public Projection {
   void place(const Header& header, const E& event) {
     auto row = places_.at(header.tenant, event.point);
     if (event.address) row.set(places_.address, inet_of(event.address->text));
-    if (event.mac) row.set(places_.mac, digits_of(event.mac->text));
+    if (event.mac) row.set(places_.mac, mac_digits(event.mac->text));
     if (event.login) row.set(places_.login, *event.login);
   }
 

@@ -7,13 +7,6 @@ namespace {
 
 constexpr std::string_view kExtra = "extra", kInstalment = "instalment";
 
-std::string key_of(std::string_view tenant, std::string_view account, std::string_view service,
-                   std::string_view kind) {
-  std::string key;
-  for (const std::string_view part : {tenant, account, service, kind}) key.append(part).append("\t");
-  return key;
-}
-
 Date date_of(const char* text) { return Date::parse(text).value(); }
 
 }  // namespace
@@ -24,16 +17,34 @@ void Plans::recall(pqxx::transaction_base& transaction, const std::string& schem
                "SELECT tenant, account, service, kind, plan, parts, anchor, since, due FROM " + schema +
                    ".plan WHERE due IS NOT NULL ORDER BY tenant, plan",
                [&](const auto& row) {
-                 running_[key_of(row[0].c_str(), row[1].c_str(), row[2].c_str(), row[3].c_str())].push_back(
+                 running_[key_of({row[0].c_str(), row[1].c_str(), row[2].c_str(), row[3].c_str()})].push_back(
                      {row[4].template as<uint64_t>(), row[5].template as<uint32_t>(), date_of(row[6].c_str()),
                       row[7].template as<uint32_t>(), date_of(row[8].c_str())});
                });
 }
 
+template <class E>
+void Plans::begin(const Happened& happened, const E& event, std::string_view kind, tariff::Length period,
+                  uint32_t parts, Date first) {
+  running_[key_of({happened.header.tenant, event.account.text, event.service.text, kind})].push_back(
+      {happened.header.sequence.value(), parts, first, 0, first});
+  table.at(happened.header.tenant, happened.header.sequence)
+      .set(table.account, event.account)
+      .set(table.service, event.service)
+      .set(table.kind, kind)
+      .set(table.amount, event.amount)
+      .set(table.period, period)
+      .set(table.parts, parts)
+      .set(table.done, 0)
+      .set(table.anchor, first)
+      .set(table.since, 0)
+      .set(table.due, first);
+}
+
 template <class E, class F>
 void Plans::change(const Happened& happened, const E& event, std::string_view kind, F&& f) {
   const auto found =
-      running_.find(key_of(happened.header.tenant, event.account.text, event.service.text, kind));
+      running_.find(key_of({happened.header.tenant, event.account.text, event.service.text, kind}));
   if (found == running_.end()) return;
   OfService& plans = found->second;
   const auto next = std::ranges::min_element(plans, {}, &Running::due);
@@ -46,19 +57,7 @@ void Plans::change(const Happened& happened, const E& event, std::string_view ki
 
 void Plans::take(const Happened& happened, const plan::ExtraAdded& event) {
   const uint32_t parts = event.period ? event.count.value_or(0) : 1;
-  running_[key_of(happened.header.tenant, event.account.text, event.service.text, kExtra)].push_back(
-      {happened.header.sequence.value(), parts, event.from, 0, event.from});
-  table.at(happened.header.tenant, happened.header.sequence)
-      .set(table.account, event.account)
-      .set(table.service, event.service)
-      .set(table.kind, kExtra)
-      .set(table.amount, event.amount)
-      .set(table.period, event.period.value_or(tariff::Length::month))
-      .set(table.parts, parts)
-      .set(table.done, 0)
-      .set(table.anchor, event.from)
-      .set(table.since, 0)
-      .set(table.due, event.from);
+  begin(happened, event, kExtra, event.period.value_or(tariff::Length::month), parts, event.from);
 }
 
 // Periods count from the day of a charge that came late.
@@ -83,19 +82,7 @@ void Plans::take(const Happened& happened, const plan::ExtraRemoved& event) {
 }
 
 void Plans::take(const Happened& happened, const plan::InstalmentAgreed& event) {
-  running_[key_of(happened.header.tenant, event.account.text, event.service.text, kInstalment)].push_back(
-      {happened.header.sequence.value(), event.parts, event.first, 0, event.first});
-  table.at(happened.header.tenant, happened.header.sequence)
-      .set(table.account, event.account)
-      .set(table.service, event.service)
-      .set(table.kind, kInstalment)
-      .set(table.amount, event.amount)
-      .set(table.period, tariff::Length::month)
-      .set(table.parts, event.parts)
-      .set(table.done, 0)
-      .set(table.anchor, event.first)
-      .set(table.since, 0)
-      .set(table.due, event.first);
+  begin(happened, event, kInstalment, tariff::Length::month, event.parts, event.first);
 }
 
 void Plans::take(const Happened& happened, const plan::InstalmentDue& event) {

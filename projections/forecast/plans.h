@@ -36,6 +36,10 @@ class Plans {
   };
   using OfService = std::vector<Running>;
 
+  // `parts`: zero is without an end.
+  template <class E>
+  void begin(const Happened&, const E&, std::string_view kind, tariff::Length period, uint32_t parts,
+             Date first);
   // The next of a service, written and left out where it is over.
   template <class E, class F>
   void change(const Happened&, const E&, std::string_view kind, F&& f);

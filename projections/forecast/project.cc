@@ -79,7 +79,7 @@ class Forecast : public Projection {
                  "coalesce(next_tariff, ''), coalesce(next_from, date '1970-01-01') FROM " +
                      schema + ".subscription WHERE moved_days > 0 OR anchor_moved > 0 OR next_tariff <> ''",
                  [&](const auto& row) {
-                   shifts_.emplace(key_of(row[0].c_str(), row[1].c_str()),
+                   shifts_.emplace(key_of({row[0].c_str(), row[1].c_str()}),
                                    Shift{.moved = row[2].template as<uint32_t>(),
                                          .anchor_moved = row[3].template as<uint32_t>(),
                                          .next_tariff = row[4].c_str(),
@@ -101,10 +101,6 @@ class Forecast : public Projection {
   }
 
  private:
-  static std::string key_of(std::string_view tenant, std::string_view subscription) {
-    return std::string(tenant).append("\t").append(subscription);
-  }
-
   Upserts::Row row_of(const Happened& happened, Id subscription) {
     return subscriptions_.at(happened.header.tenant, subscription);
   }
@@ -112,7 +108,7 @@ class Forecast : public Projection {
   // Lets f(shift) change what is kept of a subscription, which may be that nothing is.
   template <class F>
   void shift(const Happened& happened, Id subscription, F&& f) {
-    const std::string key = key_of(happened.header.tenant, subscription.text);
+    const std::string key = key_of({happened.header.tenant, subscription.text});
     Shift& shift = shifts_[key];
     f(shift);
     if (shift.is_none()) shifts_.erase(key);

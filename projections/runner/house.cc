@@ -153,9 +153,9 @@ void make_views(pqxx::dbtransaction& transaction, const std::vector<ProjectionKi
   if (others_come) return;
   transaction.exec(fmt::format("DELETE FROM provodka_runner.view WHERE name IN ({})", kGoneViews));
   if (waiting.empty()) return;
+  // There is nothing to wait for: this says what is wrong.
   search_in(transaction, schema_of(*waiting.front(), Slot::live));
-  transaction.exec(
-      std::string(waiting.front()->view_sql));  // there is nothing to wait for: this says what is wrong
+  transaction.exec(std::string(waiting.front()->view_sql));
 }
 
 bool is_installed(pqxx::connection& connection, const std::string& fingerprint) {

@@ -18,7 +18,7 @@ constexpr int kSwapTries = 200;
 // is here is the truth.
 Result<void> advance_to(Member& member, Position wanted, log::EventSource& source) {
   const auto there = source.frame_at(wanted, std::chrono::seconds(2));
-  if (!there) return std::unexpected(there.error());
+  if (!there) throw SourceAway(there.error().what);
   const Position goal = *there ? wanted : source.last();
   while (member.position() < goal) {
     if (const auto events = member.advance(kWait); !events) return std::unexpected(events.error());

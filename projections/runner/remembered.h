@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,13 @@ struct NameHash {
 // Found by a view of the name, without making a string of it.
 template <class Value>
 using ByName = boost::unordered_flat_map<std::string, Value, NameHash, std::equal_to<>>;
+
+// A key of several names, none of which has a tab.
+inline std::string key_of(std::initializer_list<std::string_view> names) {
+  std::string key;
+  for (const std::string_view name : names) key.append(name).append("\t");
+  return key;
+}
 
 // Calls f(row) for each row of a query, some thousands in memory at a time.
 template <class F>

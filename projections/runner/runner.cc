@@ -66,12 +66,12 @@ struct Runner::Impl {
     }
     warn(text);
   }
-  void is_well(std::string& warned, std::string_view text) {
+  void is_well(std::string& warned, std::string_view what) {
     {
       std::lock_guard lock(mutex);
       if (std::exchange(warned, {}).empty()) return;
     }
-    warn(std::string(text));
+    warn(fmt::format("{} again", what));
   }
 
   void install_all(pqxx::connection& connection) {
@@ -93,7 +93,7 @@ bool Runner::Impl::follow(const ProjectionKind& kind) {
     pqxx::work transaction(*connection);
     if (std::string_view(transaction.exec("SHOW transaction_read_only")[0][0].c_str()) == "on")
       throw pqxx::sql_error("cannot write in a read-only transaction", "", "25006");
-    is_well(warned_of_postgres, "Postgres is there again");
+    is_well(warned_of_postgres, "Postgres is there");
     progress = progress_of(transaction, kind, Slot::live, false);
   }
   if (progress && progress->fingerprint != fingerprint_of(kind)) {
@@ -105,11 +105,12 @@ bool Runner::Impl::follow(const ProjectionKind& kind) {
   }
   Member member(kind, Slot::live, feed, personal, *connection);
   member.open();
+  const std::string well_read = source.name() + " is read";
   while (!is_stopped()) {
     try {
       const auto events = member.advance(kWaitForEvents);
       if (!events) throw Unfit(events.error().what);
-      is_well(warned_of_source, fmt::format("{} is read again", source.name()));
+      is_well(warned_of_source, well_read);
       if (*events > 0 && *events < kSmallBatch && !pause(kGather)) break;
     } catch (const SourceAway& away) {
       warn_once(warned_of_source, away.what());
